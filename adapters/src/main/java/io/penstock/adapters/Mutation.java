@@ -1,0 +1,33 @@
+package io.penstock.adapters;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * One statement's rows, evaluated by Postgres, for one table of one API.
+ *
+ * @param id the journal's id of the statement; what idempotency keys and correlation values are made of
+ * @param rows at least one, ordinals 0, 1, 2 ...; a statement without rows never gets this far
+ */
+public record Mutation(UUID id, Operation operation, TableMapping table, List<RowChange> rows) {
+    public Mutation {
+        rows = List.copyOf(rows);
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException("a mutation has at least one row");
+        }
+        for (int i = 0; i < rows.size(); i++) {
+            RowChange row = rows.get(i);
+            if (row.ordinal() != i) {
+                throw new IllegalArgumentException("row " + i + " has ordinal " + row.ordinal());
+            }
+            if (operation != Operation.INSERT && (row.key() == null || row.key().isEmpty())) {
+                throw new IllegalArgumentException(operation + " of a row without a key");
+            }
+        }
+    }
+
+    /** What the correlation field of one row of an INSERT holds. */
+    public String correlation(int ordinal) {
+        return id + ":" + ordinal;
+    }
+}
