@@ -1,6 +1,7 @@
 package io.penstock.adapters;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Page(
         List<ObjectNode> rows,
         List<String> deletedKeys,
+        @Nullable Instant newest,
         @Nullable String nextCursor) {
     public Page {
         rows = List.copyOf(rows);
