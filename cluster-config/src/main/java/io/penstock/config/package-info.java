@@ -1,4 +1,4 @@
-/** Root of the module. */
+/** The settings of a node: immutable records, read once from {@code penstock.conf}. */
 @NullMarked
 package io.penstock.config;
 

@@ -1,0 +1,9 @@
+package io.penstock.config;
+
+/** How a client proves who it is. */
+public enum AuthMode {
+    /** It does not: its word is taken. Refused off loopback. */
+    TRUST,
+    /** SCRAM-SHA-256 against {@link PenstockSettings#users}. */
+    SCRAM
+}

@@ -1,0 +1,29 @@
+package io.penstock.config;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One synced table.
+ *
+ * @param object the API's name for what a row is, for example {@code Contact}
+ * @param correlationField a field of the API in which a mutation leaves its id, so that a lost answer to an INSERT can be found again;
+ *     null where there is none, and such an INSERT stays in doubt for a person to decide
+ * @param pollInterval how often changes at the API are fetched
+ * @param columns column name to API field name, where the adapter's own choice does not fit
+ */
+public record TableSettings(
+        String name,
+        String object,
+        @Nullable String correlationField,
+        RowLimits maxRows,
+        Duration pollInterval,
+        Map<String, String> columns) {
+    public TableSettings {
+        columns = Map.copyOf(columns);
+        if (name.isEmpty() || object.isEmpty() || !pollInterval.isPositive()) {
+            throw new IllegalArgumentException("a synced table needs a name, an object and an interval");
+        }
+    }
+}

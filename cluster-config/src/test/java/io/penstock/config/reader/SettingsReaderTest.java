@@ -1,0 +1,230 @@
+package io.penstock.config.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.config.ApiSettings;
+import io.penstock.config.AuthMode;
+import io.penstock.config.DatabaseSettings;
+import io.penstock.config.Endpoint;
+import io.penstock.config.MutationSettings;
+import io.penstock.config.PenstockSettings;
+import io.penstock.config.PoolSettings;
+import io.penstock.config.PostgresUrl;
+import io.penstock.config.RowLimits;
+import io.penstock.config.Secret;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class SettingsReaderTest {
+    private static final String SMALLEST = """
+        penstock {
+          listen = "127.0.0.1:6432"
+          admin  = "127.0.0.1:6480"
+          auth   = trust
+          databases {
+            bench { url = "postgresql://postgres@127.0.0.1:5432/bench", pool { mode = transaction, size = 8 } }
+          }
+        }
+        """;
+
+    private static final String WITH_A_SYNC = """
+        penstock {
+          auth = trust
+          databases.app {
+            url = "postgresql://app:s%40fe@db.internal/app"
+            admin_url = "postgresql://owner@db.internal:5433/app"
+            login = client
+            writer { password = ${WRITER_PASSWORD}, size = 3 }
+            mutations { in_transaction = refuse, warn = false }
+            syncs.salesforce {
+              api = crm
+              poll_interval = 15s
+              tables {
+                contacts {
+                  object = Contact
+                  correlation_field = Penstock_Id__c
+                  max_rows { insert = 50, delete = 0 }
+                  columns { note = Description }
+                }
+                accounts { object = Account, poll_interval = 5m }
+              }
+            }
+          }
+          apis.crm {
+            type = salesforce
+            login_url = "http://127.0.0.1:9999/"
+            api_version = 61.0
+            oauth { client_id = penstock, client_secret = shh, refresh_token = ${?REFRESH_TOKEN} }
+            limits { concurrency = 5, burst = 100, burst_window = 20s, daily = 100000, daily_reserve = 10% }
+            timeouts { request = 10s }
+          }
+        }
+        """;
+
+    @Test
+    void theSmallestFileIsCompletedWithSafeDefaults() {
+        PenstockSettings settings = valid(SMALLEST);
+
+        assertThat(settings.listen()).isEqualTo(new Endpoint("127.0.0.1", 6432));
+        assertThat(settings.admin().isLoopback()).isTrue();
+        assertThat(settings.auth()).isEqualTo(AuthMode.TRUST);
+        assertThat(settings.cluster().endpoint()).isEqualTo(new Endpoint("127.0.0.1", 0));
+        assertThat(settings.cluster().seedNodes()).isEmpty();
+        assertThat(settings.journal().directory()).isEqualTo(Path.of("/etc/penstock/penstock-data"));
+        DatabaseSettings bench = get(settings.databases(), "bench");
+        assertThat(bench.url()).isEqualTo(new PostgresUrl("127.0.0.1", 5432, "bench", "postgres", null));
+        assertThat(bench.adminUrl()).isEqualTo(bench.url());
+        assertThat(bench.pool()).isEqualTo(new PoolSettings(PoolSettings.Mode.TRANSACTION, 8, Duration.ofSeconds(30)));
+        assertThat(bench.mutations()).isEqualTo(new MutationSettings(MutationSettings.InTransaction.ESCAPE, true));
+        assertThat(bench.writer().user()).isEqualTo("penstock_writer");
+    }
+
+    @Test
+    void aSyncIsReadWithItsApi() {
+        PenstockSettings settings = valid(WITH_A_SYNC, Map.of("WRITER_PASSWORD", "1e5", "REFRESH_TOKEN", "5Aep861"));
+
+        DatabaseSettings app = get(settings.databases(), "app");
+        assertThat(app.url().password()).isEqualTo(Secret.of("s@fe"));
+        assertThat(app.url().port()).isEqualTo(5432);
+        assertThat(app.adminUrl().user()).isEqualTo("owner");
+        assertThat(app.login()).isEqualTo(DatabaseSettings.Login.CLIENT);
+        assertThat(app.writer().password()).isEqualTo(Secret.of("1e5"));
+        var sync = get(app.syncs(), "salesforce");
+        var contacts = get(sync.tables(), "contacts");
+        assertThat(contacts.maxRows()).isEqualTo(new RowLimits(50, 200, 0));
+        assertThat(contacts.pollInterval()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(contacts.correlationField()).isEqualTo("Penstock_Id__c");
+        assertThat(contacts.columns()).isEqualTo(Map.of("note", "Description"));
+        var accounts = get(sync.tables(), "accounts");
+        assertThat(accounts.pollInterval()).isEqualTo(Duration.ofMinutes(5));
+        ApiSettings crm = get(settings.apis(), "crm");
+        assertThat(crm.loginUrl()).isEqualTo(URI.create("http://127.0.0.1:9999"));
+        assertThat(crm.version()).isEqualTo("61.0");
+        assertThat(crm.oauth().refreshToken()).isEqualTo(Secret.of("5Aep861"));
+        assertThat(crm.limits().dailyReserve()).isEqualTo(0.1);
+        assertThat(crm.timeouts().request()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void allMistakesAreReportedAtOnceEachWithItsLineAndWhatWasMeant() {
+        assertThat(mistakes("""
+            penstock {
+              lisen = "127.0.0.1:6432"
+              auth = scramm
+              users.alice.password = ""
+              databases {
+                one { url = "mysql://u@h/d", pool { size = 0, mode = statement } }
+                two { url = "postgresql://u@h/d", writer.user = u
+                      syncs { salesforce { api = cmr, tables { contacts { object = Contact, max_rows.insert = 201 } } } } }
+              }
+              apis { crm { type = salesforc, base_url = "http://example.com", oauth.access_token = t, timeouts.request = 30 } }
+            }
+            other = 1
+            """))
+                .containsExactly(
+                        "line 2: penstock.lisen is not a setting; did you mean listen?",
+                        "line 3: penstock.auth must be trust or scram; did you mean scram?",
+                        "line 4: penstock.users.alice.password a secret must not be empty",
+                        "line 6: penstock.databases.one.url must begin with postgresql://",
+                        "line 6: penstock.databases.one.pool.mode must be session or transaction",
+                        "line 6: penstock.databases.one.pool.size must be a number from 1 to 10000",
+                        "line 7: penstock.databases.two.writer.user must be a user of its own: whoever shares its name"
+                                + " would pass the guard",
+                        "line 8: penstock.databases.two.syncs.salesforce.api names no API under penstock.apis; did you"
+                                + " mean crm?",
+                        "line 8: penstock.databases.two.syncs.salesforce.tables.contacts.max_rows.insert must be a"
+                                + " number from 0 to 200",
+                        "line 10: penstock.apis.crm.type must be salesforce; did you mean salesforce?",
+                        "line 10: penstock.apis.crm.base_url must begin with https: tokens do not travel in the clear",
+                        "line 10: penstock.apis.crm.timeouts.request must be a time with its unit, such as 500ms, 30s"
+                                + " or 5m",
+                        "line 12: other is not a setting: everything is under penstock { ... }");
+    }
+
+    @Test
+    void trustIsRefusedOffLoopback() {
+        assertThat(mistakes(SMALLEST.replace("127.0.0.1:6432", "0.0.0.0:6432")))
+                .containsExactly("line 4: penstock.auth must not be trust while penstock.listen is reachable from other"
+                        + " machines");
+        assertThat(valid(SMALLEST.replace("127.0.0.1:6432", "[::1]:6432"))
+                        .listen()
+                        .host())
+                .isEqualTo("::1");
+    }
+
+    @Test
+    void withoutAWordAboutLoginScramIsAskedForAndSoAreUsers() {
+        assertThat(mistakes(SMALLEST.replace("auth   = trust", "")))
+                .containsExactly("line 1: penstock.users must name a user: with auth = scram nobody else can log in");
+    }
+
+    @Test
+    void aRefreshTokenThatTheEnvironmentDoesNotHaveIsMissed() {
+        assertThat(mistakes(WITH_A_SYNC, Map.of("WRITER_PASSWORD", "w")))
+                .containsExactly("line 27: penstock.apis.crm.oauth.refresh_token must be given, or else access_token");
+    }
+
+    @Test
+    void aSubstitutionThatMustBeSetSaysSo() {
+        assertThat(mistakes(WITH_A_SYNC))
+                .containsExactly("line 7: penstock uses a ${...} that is set nowhere; ${?...} would allow that");
+    }
+
+    @Test
+    void brokenSyntaxIsReportedWithoutQuotingTheLine() {
+        assertThat(mistakes("penstock {\n  users.alice.password = hunter2 : }\n"))
+                .containsExactly("line 2: the file is not HOCON: a bracket, a quote or a value is out of place");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsAMistakeToo() {
+        assertThat(SettingsReader.read(Path.of("/nowhere/penstock.conf")))
+                .isEqualTo(
+                        new Reading.Invalid(List.of(new Mistake("/nowhere/penstock.conf", 0, "cannot be read", null))));
+    }
+
+    @Test
+    void noSecretShowsWhereSettingsAreLogged() {
+        String logged = valid(WITH_A_SYNC, Map.of("WRITER_PASSWORD", "wr1ter", "REFRESH_TOKEN", "5Aep861"))
+                .toString();
+
+        assertThat(logged).doesNotContain("s@fe", "wr1ter", "5Aep861", "shh").contains("penstock_writer");
+    }
+
+    @Test
+    void aUrlThatIsWrongIsNotQuotedForItMayHoldAPassword() {
+        assertThat(mistakes(SMALLEST.replace("postgres@127", "postgres:hunter2@ 127"))
+                        .toString())
+                .doesNotContain("hunter2");
+    }
+
+    private static <T> T get(Map<String, T> named, String name) {
+        return Objects.requireNonNull(named.get(name));
+    }
+
+    private static PenstockSettings valid(String text) {
+        return valid(text, Map.of());
+    }
+
+    private static PenstockSettings valid(String text, Map<String, String> environment) {
+        Reading reading = SettingsReader.read(text, Path.of("/etc/penstock"), environment::get);
+        assertThat(reading).isInstanceOf(Reading.Valid.class);
+        return ((Reading.Valid) reading).settings();
+    }
+
+    private static List<String> mistakes(String text) {
+        return mistakes(text, Map.of());
+    }
+
+    private static List<String> mistakes(String text, Map<String, String> environment) {
+        Reading reading = SettingsReader.read(text, Path.of("/etc/penstock"), environment::get);
+        assertThat(reading).isInstanceOf(Reading.Invalid.class);
+        return ((Reading.Invalid) reading)
+                .mistakes().stream().map(Mistake::toString).toList();
+    }
+}
