@@ -40,7 +40,7 @@ public interface Adapter {
     /** What the API says about its limits, in any answer. */
     List<LimitFeedback> limits(ApiResponse response);
 
-    /** Reads rows by key; several calls where the API cannot read them at once. */
+    /** Reads rows by key, each named once; several calls where the API cannot read them at once. */
     List<ApiCall> readBack(TableMapping table, List<String> keys);
 
     /** Canonical rows by key. A key that is missing does not exist at the API (any more). */

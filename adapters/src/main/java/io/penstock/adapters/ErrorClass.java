@@ -30,8 +30,8 @@ public enum ErrorClass {
     RATE("53400"),
     /** The row is locked at the API, certainly not applied, worth a retry: lock_not_available. */
     LOCKED("55P03"),
-    /** API not reachable, certainly not applied: fdw_unable_to_establish_connection, as class 08 would make pools throw connections away. */
-    UNAVAILABLE("HV00N"),
+    /** API not able now, certainly not applied: fdw_error, as class 08 would make pools throw connections away. */
+    UNAVAILABLE("HV000"),
     /** Nobody knows whether it was applied: statement_completion_unknown. */
     UNKNOWN("40003"),
     /** Some rows were applied: an own code, so that nobody repeats the statement whole. */
