@@ -1,0 +1,485 @@
+package io.penstock.node.mutation;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.penstock.adapters.ApiCall;
+import io.penstock.adapters.Failure;
+import io.penstock.adapters.Mutation;
+import io.penstock.adapters.Operation;
+import io.penstock.adapters.Rejection;
+import io.penstock.adapters.RowOutcome;
+import io.penstock.adapters.Verdict;
+import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.sql.Dml;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One mutation of a synced table, from the statement to the returned rows. Events in, effects out; no input or output, no clock.
+ *
+ * <pre>
+ * state       event              next         effects
+ * ---------   ----------------   ----------   -------------------------------------------------------------
+ * NEW         Begun              ASKING       AskContext
+ * ASKING      ContextKnown       CAPTURING    Capture
+ *              - not synced      DECLINED     Decline
+ *              - policy refuses  FAILED       Fail 25001
+ * CAPTURING   Captured           CHECKING     CheckReturning
+ *              - not to be done  FAILED       Fail (limit, key, shape ...), nothing sent
+ * CHECKING    ReturningAgreed    LOCKING      Lock
+ *              - no row          RETURNING    Return nothing
+ *              - dry run         RETURNING    Return the captured rows
+ *             ReturningDiffers   FAILED       Fail 0A000
+ * LOCKING     Locked             PREPARING    Prepare
+ *              - local columns   STORING      Store
+ *             RowsChanged        CAPTURING    Capture again, three times at most, and not where the transaction may not see newer rows
+ *              - else            FAILED       ReleaseWriter, Fail 40001
+ *             LockRefused        FAILED       ReleaseWriter, Fail
+ * PREPARING   Prepared           INTENDING    Intend
+ *             PrepareRefused     FAILED       ReleaseWriter, Fail
+ * INTENDING   IntentDurable      SENDING      Send the first call
+ *             IntentRefused      FAILED       ReleaseWriter, Fail 53100
+ * SENDING     Answered applied   SENDING      Send the next call, where there is one
+ *              - the last        STORING      NoteAccepted, Store
+ *              - no full row     READING      ReadBack
+ *             Answered refused   FAILED       NoteRejected, ReleaseWriter, Fail; where earlier rows were applied: STORING, then SY001
+ *             Answered unknown   RESOLVING    Resolve
+ *             NotSent            FAILED       as refused
+ *             Lost               RESOLVING    Resolve
+ * READING     Found              STORING      NoteAccepted, Store
+ *             LookUpFailed       STORING      NoteAccepted, Store what is known
+ * RESOLVING   Found all          STORING      NoteAccepted, Store
+ *             Found less         FAILED       NoteInDoubt, ReleaseWriter, Fail 40003: a late request may still arrive
+ *             LookUpFailed       FAILED       NoteInDoubt, ReleaseWriter, Fail 40003
+ * STORING     Stored             RETURNING    Return
+ *             RowRefused         FAILED       NoteParked, ReleaseWriter, Fail 23xxx
+ *             StoreFailed        FAILED       ReleaseWriter, Fail SY002: recovery stores from the node's answer file
+ * RETURNING   Returned           DONE         Finish
+ *              - partly applied  FAILED       Fail SY001
+ * (on the client's server) ServerRefused in ASKING, CAPTURING, CHECKING, RETURNING: FAILED, ReleaseWriter, Fail
+ * CancelRequested before SENDING: FAILED, ReleaseWriter, Fail 57014. From SENDING on it changes nothing: the bookkeeping is finished.
+ * </pre>
+ *
+ * <p>An event that comes after the end (an answer to what a cancel left behind) is ignored; one that no row names is a defect and throws.
+ */
+final class MutationMachine {
+    /** Where a mutation stands. */
+    enum State {
+        NEW,
+        ASKING,
+        CAPTURING,
+        CHECKING,
+        LOCKING,
+        PREPARING,
+        INTENDING,
+        SENDING,
+        READING,
+        RESOLVING,
+        STORING,
+        RETURNING,
+        DONE,
+        FAILED,
+        DECLINED;
+
+        boolean ended() {
+            return this == DONE || this == FAILED || this == DECLINED;
+        }
+
+        /** Before the first byte to the API: a cancel still finds nothing done. */
+        boolean beforeSending() {
+            return compareTo(SENDING) < 0;
+        }
+    }
+
+    /** How often a statement is evaluated before it gives up on rows that keep changing. */
+    static final int EVALUATIONS = 3;
+
+    private final UUID id;
+    private final Dml dml;
+    private final MutationPolicy policy;
+    private final List<MutationEffect> effects = new ArrayList<>();
+
+    private State state = State.NEW;
+    private int evaluations;
+    private @Nullable SyncedTable table;
+    private @Nullable StatementContext context;
+    private List<CapturedRow> captured = List.of();
+    private @Nullable Mutation mutation;
+    private List<ApiCall> calls = List.of();
+    private int sent;
+    private final Map<Integer, RowOutcome.Applied> applied = new TreeMap<>();
+    private @Nullable PgError partial;
+
+    MutationMachine(UUID id, Dml dml, MutationPolicy policy) {
+        this.id = id;
+        this.dml = dml;
+        this.policy = policy;
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** The target, once it is known. */
+    @Nullable
+    SyncedTable table() {
+        return table;
+    }
+
+    /** What will be or was asked of the API, once it is known. */
+    @Nullable
+    Mutation mutation() {
+        return mutation;
+    }
+
+    List<ApiCall> calls() {
+        return calls;
+    }
+
+    List<MutationEffect> on(MutationEvent event) {
+        effects.clear();
+        if (!state.ended()) {
+            step(event);
+        }
+        return List.copyOf(effects);
+    }
+
+    private void step(MutationEvent event) {
+        switch (event) {
+            case MutationEvent.Begun() -> {
+                from(event, State.NEW);
+                go(State.ASKING, new MutationEffect.AskContext());
+            }
+            case MutationEvent.ContextKnown(StatementContext known) -> {
+                from(event, State.ASKING);
+                contextKnown(known);
+            }
+            case MutationEvent.Captured(List<CapturedRow> rows) -> {
+                from(event, State.CAPTURING);
+                captured(rows);
+            }
+            case MutationEvent.ReturningAgreed() -> {
+                from(event, State.CHECKING);
+                returningAgreed();
+            }
+            case MutationEvent.ReturningDiffers(String reason) -> {
+                from(event, State.CHECKING);
+                fail(ErrorCode.SHAPE_NOT_UNDERSTOOD.error(target().name(), reason));
+            }
+            case MutationEvent.ServerRefused(PgError error) -> {
+                from(event, State.ASKING, State.CAPTURING, State.CHECKING, State.RETURNING);
+                fail(error);
+            }
+            case MutationEvent.Locked() -> {
+                from(event, State.LOCKING);
+                if (calls.isEmpty()) {
+                    store(List.of(), false);
+                } else {
+                    go(State.PREPARING, new MutationEffect.Prepare(calls));
+                }
+            }
+            case MutationEvent.RowsChanged() -> {
+                from(event, State.LOCKING);
+                rowsChanged();
+            }
+            case MutationEvent.LockRefused(PgError error) -> {
+                from(event, State.LOCKING);
+                fail(error);
+            }
+            case MutationEvent.Prepared() -> {
+                from(event, State.PREPARING);
+                go(State.INTENDING, new MutationEffect.Intend(planned()));
+            }
+            case MutationEvent.PrepareRefused(PgError error) -> {
+                from(event, State.PREPARING);
+                fail(error);
+            }
+            case MutationEvent.IntentDurable() -> {
+                from(event, State.INTENDING);
+                go(State.SENDING, new MutationEffect.Send(calls.getFirst()));
+            }
+            case MutationEvent.IntentRefused(PgError error) -> {
+                from(event, State.INTENDING);
+                fail(error);
+            }
+            case MutationEvent.Answered(Verdict verdict) -> {
+                from(event, State.SENDING);
+                answered(verdict);
+            }
+            case MutationEvent.NotSent(PgError error) -> {
+                from(event, State.SENDING);
+                refused(error);
+            }
+            case MutationEvent.Lost(String reason) -> {
+                from(event, State.SENDING);
+                go(State.RESOLVING, new MutationEffect.Resolve(planned()));
+            }
+            case MutationEvent.Found(Map<Integer, ObjectNode> rows) -> {
+                from(event, State.READING, State.RESOLVING);
+                found(rows);
+            }
+            case MutationEvent.LookUpFailed(String reason) -> {
+                from(event, State.READING, State.RESOLVING);
+                if (state == State.READING) {
+                    accept();
+                } else {
+                    inDoubt(reason);
+                }
+            }
+            case MutationEvent.Stored(List<ObjectNode> rows) -> {
+                from(event, State.STORING);
+                go(State.RETURNING, new MutationEffect.Return(rows));
+            }
+            case MutationEvent.RowRefused(PgError error) -> {
+                from(event, State.STORING);
+                rowRefused(error);
+            }
+            case MutationEvent.StoreFailed(PgError error) -> {
+                from(event, State.STORING);
+                fail(mutation == null
+                        ? error
+                        : ErrorCode.LOCAL_WRITE_PENDING
+                                .error(target().adapter().api(), id)
+                                .withDetail(error.message()));
+            }
+            case MutationEvent.Returned() -> {
+                from(event, State.RETURNING);
+                if (partial != null) {
+                    fail(partial);
+                } else {
+                    go(State.DONE, new MutationEffect.Finish(captured.size()));
+                }
+            }
+            case MutationEvent.CancelRequested() -> {
+                if (state.beforeSending()) {
+                    fail(ErrorCode.CANCELED.error());
+                }
+            }
+        }
+    }
+
+    private void contextKnown(StatementContext known) {
+        context = known;
+        SyncedTable known2 = known.table();
+        if (known2 == null) {
+            go(State.DECLINED, new MutationEffect.Decline());
+            return;
+        }
+        table = known2;
+        PgError refusal = policy.refusal(dml, known2);
+        if (refusal != null) {
+            fail(refusal);
+        } else {
+            capture();
+        }
+    }
+
+    private void capture() {
+        evaluations++;
+        go(State.CAPTURING, new MutationEffect.Capture());
+    }
+
+    private void captured(List<CapturedRow> rows) {
+        captured = List.copyOf(rows);
+        switch (new MutationPlanner(target()).plan(id, dml, captured)) {
+            case MutationPlanner.Planned.Nothing() -> {
+                mutation = null;
+                calls = List.of();
+                go(State.CHECKING, new MutationEffect.CheckReturning());
+            }
+            case MutationPlanner.Planned.LocalOnly() -> {
+                mutation = null;
+                calls = List.of();
+                go(State.CHECKING, new MutationEffect.CheckReturning());
+            }
+            case MutationPlanner.Planned.Requests(Mutation planned, List<ApiCall> plannedCalls) -> {
+                mutation = planned;
+                calls = plannedCalls;
+                go(State.CHECKING, new MutationEffect.CheckReturning());
+            }
+            case MutationPlanner.Planned.Refused(PgError error) -> fail(error);
+        }
+    }
+
+    private void returningAgreed() {
+        if (captured.isEmpty()) {
+            go(State.RETURNING, new MutationEffect.Return(List.of()));
+        } else if (policy.dryRun()) {
+            go(State.RETURNING, new MutationEffect.Return(captured.stream().map(this::asEvaluated).toList()));
+        } else {
+            go(State.LOCKING, new MutationEffect.Lock(captured));
+        }
+    }
+
+    /** A dry run's row: no key, as the API has given none. */
+    private ObjectNode asEvaluated(CapturedRow row) {
+        ObjectNode result = row.result().deepCopy();
+        if (row.operation() == Operation.INSERT) {
+            result.putNull(target().mapping().keyColumn());
+        }
+        return result;
+    }
+
+    private void rowsChanged() {
+        effects.add(new MutationEffect.ReleaseWriter());
+        StatementContext where = context;
+        if (evaluations < EVALUATIONS && where != null && !where.repeatableRead()) {
+            capture();
+        } else {
+            go(State.FAILED, new MutationEffect.Fail(ErrorCode.ROW_CHANGED.error(target().name())));
+        }
+    }
+
+    private void answered(Verdict verdict) {
+        String api = target().adapter().api();
+        switch (verdict) {
+            case Verdict.Answered(List<RowOutcome> outcomes) -> {
+                Rejection first = null;
+                for (RowOutcome outcome : outcomes) {
+                    switch (outcome) {
+                        case RowOutcome.Applied row -> applied.put(row.ordinal(), row);
+                        case RowOutcome.Rejected(int ordinal, Rejection rejection) -> first = first == null ? rejection : first;
+                    }
+                }
+                sent++;
+                if (first != null) {
+                    refused(ApiErrors.of(target(), first));
+                } else if (sent < calls.size()) {
+                    effects.add(new MutationEffect.Send(calls.get(sent)));
+                } else if (needsReadBack()) {
+                    go(State.READING, new MutationEffect.ReadBack(List.copyOf(applied.values())));
+                } else {
+                    accept();
+                }
+            }
+            case Failure.RequestRejected rejected -> refused(ApiErrors.of(target(), rejected.first()));
+            case Failure.RateLimited limited -> refused(ErrorCode.API_RATE_LIMITED.error(api).withDetail(limited.message()));
+            case Failure.TokenExpired() -> refused(ErrorCode.API_CREDENTIALS.error(api, target().account()));
+            case Failure.AuthRevoked(String message) -> refused(
+                    ErrorCode.API_CREDENTIALS.error(api, target().account()).withDetail(message));
+            case Failure.Unavailable(String message) -> refused(ErrorCode.API_UNAVAILABLE.error(api).withDetail(message));
+            case Failure.UnknownOutcome(String reason) -> go(State.RESOLVING, new MutationEffect.Resolve(planned()));
+        }
+    }
+
+    private boolean needsReadBack() {
+        return planned().operation() != Operation.DELETE && applied.values().stream().anyMatch(row -> row.canonical() == null);
+    }
+
+    /** The API said no to the current call. Rows of earlier calls stand: they are stored, and the statement fails all the same. */
+    private void refused(PgError error) {
+        if (applied.isEmpty()) {
+            effects.add(new MutationEffect.NoteRejected(error));
+            fail(error);
+            return;
+        }
+        List<String> keys = applied.values().stream().map(RowOutcome.Applied::key).toList();
+        partial = ErrorCode.PARTLY_APPLIED
+                .error(target().adapter().api(), id)
+                .withDetail("Applied rows: " + String.join(", ", keys) + ". First refusal: " + error.message()
+                        + (error.detail() == null ? "" : ": " + error.detail()))
+                .withTable(target().mapping().schema(), target().mapping().table());
+        accept();
+    }
+
+    private void found(Map<Integer, ObjectNode> rows) {
+        boolean resolving = state == State.RESOLVING;
+        String keyColumn = target().mapping().keyColumn();
+        for (Map.Entry<Integer, ObjectNode> row : rows.entrySet()) {
+            applied.put(
+                    row.getKey(),
+                    new RowOutcome.Applied(row.getKey(), row.getValue().path(keyColumn).asText(), row.getValue()));
+        }
+        if (resolving && applied.size() < planned().rows().size()) {
+            inDoubt("the API does not show the change, or not yet");
+        } else {
+            accept();
+        }
+    }
+
+    private void inDoubt(String reason) {
+        effects.add(new MutationEffect.NoteInDoubt(reason));
+        fail(ErrorCode.OUTCOME_UNKNOWN
+                .error(target().adapter().api(), id)
+                .withTable(target().mapping().schema(), target().mapping().table()));
+    }
+
+    /** Everything that the API has accepted is known: keep it, then store it. */
+    private void accept() {
+        List<ObjectNode> rows = new ArrayList<>();
+        List<CapturedRow> stored = new ArrayList<>();
+        for (RowOutcome.Applied row : applied.values()) {
+            CapturedRow evaluated = captured.get(row.ordinal());
+            ObjectNode result = evaluated.result().deepCopy();
+            if (row.canonical() != null) {
+                result.setAll(row.canonical());
+            }
+            result.put(target().mapping().keyColumn(), row.key());
+            rows.add(result);
+            stored.add(evaluated);
+        }
+        captured = stored;
+        effects.add(new MutationEffect.NoteAccepted(rows));
+        store(rows, true);
+    }
+
+    /** @param rows none: what was captured is what is stored */
+    private void store(List<ObjectNode> rows, boolean journalled) {
+        List<ObjectNode> results = journalled ? rows : captured.stream().map(CapturedRow::result).toList();
+        go(State.STORING, new MutationEffect.Store(captured, results, journalled));
+    }
+
+    private void rowRefused(PgError error) {
+        if (mutation == null) {
+            fail(error);
+            return;
+        }
+        effects.add(new MutationEffect.NoteParked(error));
+        fail(error.withMessage(ErrorCode.LOCAL_ROW_REFUSED.error(target().adapter().api(), id).message())
+                .withDetail(error.message() + ". API id: " + String.join(", ", keys()) + ".")
+                .withHint(ErrorCode.LOCAL_ROW_REFUSED.error(target().adapter().api(), id).hint()));
+    }
+
+    private List<String> keys() {
+        return applied.values().stream().map(RowOutcome.Applied::key).toList();
+    }
+
+    private void fail(PgError error) {
+        effects.add(new MutationEffect.ReleaseWriter());
+        go(State.FAILED, new MutationEffect.Fail(error));
+    }
+
+    private void go(State next, MutationEffect effect) {
+        state = next;
+        effects.add(effect);
+    }
+
+    private SyncedTable target() {
+        return need(table, value -> value);
+    }
+
+    private Mutation planned() {
+        return need(mutation, value -> value);
+    }
+
+    private <T, R> R need(@Nullable T value, Function<T, R> use) {
+        if (value == null) {
+            throw new IllegalStateException("not known in state " + state);
+        }
+        return use.apply(value);
+    }
+
+    private void from(MutationEvent event, State... expected) {
+        for (State one : expected) {
+            if (state == one) {
+                return;
+            }
+        }
+        throw new IllegalStateException(event.getClass().getSimpleName() + " in state " + state);
+    }
+}

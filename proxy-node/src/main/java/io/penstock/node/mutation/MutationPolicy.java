@@ -1,0 +1,31 @@
+package io.penstock.node.mutation;
+
+import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.sql.Dml;
+import io.penstock.protocol.sql.OnConflict;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What database and session allow a mutation.
+ *
+ * @param inTransaction the client has a transaction block open
+ * @param refuseInTransaction the policy refuses mutations there instead of letting them escape
+ * @param dryRun plan only, send nothing
+ */
+record MutationPolicy(boolean inTransaction, boolean refuseInTransaction, boolean dryRun) {
+    /** Why the statement cannot be done, known without evaluating it; null where it can. */
+    @Nullable
+    PgError refusal(Dml dml, SyncedTable table) {
+        if (inTransaction && refuseInTransaction) {
+            return ErrorCode.MUTATION_IN_TRANSACTION.error(dml.operation(), table.name());
+        }
+        if (dml.onConflict() == OnConflict.DO_UPDATE) {
+            return ErrorCode.ON_CONFLICT_DO_UPDATE_REFUSED.error(table.name());
+        }
+        if (dml.whereCurrentOf()) {
+            return ErrorCode.WHERE_CURRENT_OF_REFUSED.error(table.name());
+        }
+        return null;
+    }
+}
