@@ -29,8 +29,8 @@ final class ApiErrors {
             case RATE -> ErrorCode.API_RATE_LIMITED.error(api);
             case LOCKED -> ErrorCode.API_ROW_LOCKED.error(api);
             case UNAVAILABLE -> ErrorCode.API_UNAVAILABLE.error(api);
-            case UNKNOWN, PARTIAL -> throw new IllegalArgumentException(
-                    rejection.errorClass() + " is not a refusal of a row");
+            case UNKNOWN, PARTIAL ->
+                throw new IllegalArgumentException(rejection.errorClass() + " is not a refusal of a row");
             case TOO_MANY -> ErrorCode.TOO_MANY_ROWS.error("statement", table.name(), "more", "fewer");
             case UNSUPPORTED -> ErrorCode.SHAPE_NOT_UNDERSTOOD.error(table.name(), "the API has no such operation");
         };

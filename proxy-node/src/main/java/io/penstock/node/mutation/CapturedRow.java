@@ -12,12 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param oldRow before; null for an INSERT
  * @param newRow after; null for a DELETE
  */
-public record CapturedRow(long relation, Operation operation, @Nullable ObjectNode oldRow, @Nullable ObjectNode newRow) {
+public record CapturedRow(
+        long relation,
+        Operation operation,
+        @Nullable ObjectNode oldRow,
+        @Nullable ObjectNode newRow) {
     /** What the guard gives to an inserted row that has no key yet. */
     static final String PLACEHOLDER = "penstock:";
 
     public CapturedRow {
-        if ((operation == Operation.INSERT) != (oldRow == null) || (operation == Operation.DELETE) != (newRow == null)) {
+        if ((operation == Operation.INSERT) != (oldRow == null)
+                || (operation == Operation.DELETE) != (newRow == null)) {
             throw new IllegalArgumentException("a captured " + operation + " has other rows");
         }
     }

@@ -241,11 +241,12 @@ final class MutationMachine {
             }
             case MutationEvent.StoreFailed(PgError error) -> {
                 from(event, State.STORING);
-                fail(mutation == null
-                        ? error
-                        : ErrorCode.LOCAL_WRITE_PENDING
-                                .error(target().adapter().api(), id)
-                                .withDetail(error.message()));
+                fail(
+                        mutation == null
+                                ? error
+                                : ErrorCode.LOCAL_WRITE_PENDING
+                                        .error(target().adapter().api(), id)
+                                        .withDetail(error.message()));
             }
             case MutationEvent.Returned() -> {
                 from(event, State.RETURNING);
@@ -310,7 +311,10 @@ final class MutationMachine {
         if (captured.isEmpty()) {
             go(State.RETURNING, new MutationEffect.Return(List.of()));
         } else if (policy.dryRun()) {
-            go(State.RETURNING, new MutationEffect.Return(captured.stream().map(this::asEvaluated).toList()));
+            go(
+                    State.RETURNING,
+                    new MutationEffect.Return(
+                            captured.stream().map(this::asEvaluated).toList()));
         } else {
             go(State.LOCKING, new MutationEffect.Lock(captured));
         }
@@ -343,7 +347,8 @@ final class MutationMachine {
                 for (RowOutcome outcome : outcomes) {
                     switch (outcome) {
                         case RowOutcome.Applied row -> applied.put(row.ordinal(), row);
-                        case RowOutcome.Rejected(int ordinal, Rejection rejection) -> first = first == null ? rejection : first;
+                        case RowOutcome.Rejected(int ordinal, Rejection rejection) ->
+                            first = first == null ? rejection : first;
                     }
                 }
                 sent++;
@@ -358,17 +363,20 @@ final class MutationMachine {
                 }
             }
             case Failure.RequestRejected rejected -> refused(ApiErrors.of(target(), rejected.first()));
-            case Failure.RateLimited limited -> refused(ErrorCode.API_RATE_LIMITED.error(api).withDetail(limited.message()));
+            case Failure.RateLimited limited ->
+                refused(ErrorCode.API_RATE_LIMITED.error(api).withDetail(limited.message()));
             case Failure.TokenExpired() -> refused(ErrorCode.API_CREDENTIALS.error(api, target().account()));
-            case Failure.AuthRevoked(String message) -> refused(
-                    ErrorCode.API_CREDENTIALS.error(api, target().account()).withDetail(message));
-            case Failure.Unavailable(String message) -> refused(ErrorCode.API_UNAVAILABLE.error(api).withDetail(message));
+            case Failure.AuthRevoked(String message) ->
+                refused(ErrorCode.API_CREDENTIALS.error(api, target().account()).withDetail(message));
+            case Failure.Unavailable(String message) ->
+                refused(ErrorCode.API_UNAVAILABLE.error(api).withDetail(message));
             case Failure.UnknownOutcome(String reason) -> go(State.RESOLVING, new MutationEffect.Resolve(planned()));
         }
     }
 
     private boolean needsReadBack() {
-        return planned().operation() != Operation.DELETE && applied.values().stream().anyMatch(row -> row.canonical() == null);
+        return planned().operation() != Operation.DELETE
+                && applied.values().stream().anyMatch(row -> row.canonical() == null);
     }
 
     /** The API said no to the current call. Rows of earlier calls stand: they are stored, and the statement fails all the same. */
@@ -378,7 +386,8 @@ final class MutationMachine {
             fail(error);
             return;
         }
-        List<String> keys = applied.values().stream().map(RowOutcome.Applied::key).toList();
+        List<String> keys =
+                applied.values().stream().map(RowOutcome.Applied::key).toList();
         partial = ErrorCode.PARTLY_APPLIED
                 .error(target().adapter().api(), id)
                 .withDetail("Applied rows: " + String.join(", ", keys) + ". First refusal: " + error.message()
@@ -393,7 +402,8 @@ final class MutationMachine {
         for (Map.Entry<Integer, ObjectNode> row : rows.entrySet()) {
             applied.put(
                     row.getKey(),
-                    new RowOutcome.Applied(row.getKey(), row.getValue().path(keyColumn).asText(), row.getValue()));
+                    new RowOutcome.Applied(
+                            row.getKey(), row.getValue().path(keyColumn).asText(), row.getValue()));
         }
         if (resolving && applied.size() < planned().rows().size()) {
             inDoubt("the API does not show the change, or not yet");
@@ -430,7 +440,8 @@ final class MutationMachine {
 
     /** @param rows none: what was captured is what is stored */
     private void store(List<ObjectNode> rows, boolean journalled) {
-        List<ObjectNode> results = journalled ? rows : captured.stream().map(CapturedRow::result).toList();
+        List<ObjectNode> results =
+                journalled ? rows : captured.stream().map(CapturedRow::result).toList();
         go(State.STORING, new MutationEffect.Store(captured, results, journalled));
     }
 
@@ -440,9 +451,13 @@ final class MutationMachine {
             return;
         }
         effects.add(new MutationEffect.NoteParked(error));
-        fail(error.withMessage(ErrorCode.LOCAL_ROW_REFUSED.error(target().adapter().api(), id).message())
+        fail(error.withMessage(ErrorCode.LOCAL_ROW_REFUSED
+                        .error(target().adapter().api(), id)
+                        .message())
                 .withDetail(error.message() + ". API id: " + String.join(", ", keys()) + ".")
-                .withHint(ErrorCode.LOCAL_ROW_REFUSED.error(target().adapter().api(), id).hint()));
+                .withHint(ErrorCode.LOCAL_ROW_REFUSED
+                        .error(target().adapter().api(), id)
+                        .hint()));
     }
 
     private List<String> keys() {

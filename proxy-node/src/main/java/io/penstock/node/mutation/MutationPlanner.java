@@ -52,7 +52,8 @@ final class MutationPlanner {
         Operation operation = Operation.valueOf(dml.operation().name());
         for (CapturedRow row : rows) {
             if (row.relation() != table.relation() || row.operation() != operation) {
-                // A function or trigger under the statement wrote to a synced table: one statement is one request, and this would be another.
+                // A function or trigger under the statement wrote to a synced table: one statement is one request, and
+                // this would be another.
                 return refused(ErrorCode.SHAPE_NOT_UNDERSTOOD.error(
                         table.name(), "it also changes rows of a synced table in another way"));
             }
@@ -72,11 +73,13 @@ final class MutationPlanner {
             switch (operation) {
                 case INSERT -> {
                     if (!key.startsWith(CapturedRow.PLACEHOLDER)) {
-                        return refused(ErrorCode.API_READ_ONLY_COLUMN.error(table.adapter().api(), keyColumn));
+                        return refused(ErrorCode.API_READ_ONLY_COLUMN.error(
+                                table.adapter().api(), keyColumn));
                     }
                 }
                 case UPDATE -> {
-                    if (!key.equals(row.result().path(keyColumn).asText()) || dml.assignedColumns().contains(keyColumn)) {
+                    if (!key.equals(row.result().path(keyColumn).asText())
+                            || dml.assignedColumns().contains(keyColumn)) {
                         return refused(ErrorCode.KEY_CHANGE_REFUSED.error(keyColumn, table.name()));
                     }
                 }
@@ -86,12 +89,14 @@ final class MutationPlanner {
             }
             changes.add(new RowChange(ordinal, operation == Operation.INSERT ? null : key, sent(dml, row)));
         }
-        if (operation == Operation.UPDATE && changes.stream().allMatch(change -> change.values().isEmpty())) {
+        if (operation == Operation.UPDATE
+                && changes.stream().allMatch(change -> change.values().isEmpty())) {
             return new Planned.LocalOnly();
         }
         Mutation mutation = new Mutation(id, operation, table.mapping(), changes);
         return switch (table.adapter().plan(mutation)) {
-            case Plan.Planned(List<ApiCall> calls) -> calls.isEmpty() ? new Planned.LocalOnly() : new Planned.Requests(mutation, calls);
+            case Plan.Planned(List<ApiCall> calls) ->
+                calls.isEmpty() ? new Planned.LocalOnly() : new Planned.Requests(mutation, calls);
             case Plan.Refused(var rejection) -> refused(ApiErrors.of(table, rejection));
         };
     }
@@ -104,7 +109,9 @@ final class MutationPlanner {
         }
         for (Map.Entry<String, JsonNode> field : newRow.properties()) {
             ColumnMapping column = table.mapping().column(field.getKey());
-            if (column != null && !column.column().equals(table.mapping().keyColumn()) && isSent(dml, row, column, field.getValue())) {
+            if (column != null
+                    && !column.column().equals(table.mapping().keyColumn())
+                    && isSent(dml, row, column, field.getValue())) {
                 values.set(field.getKey(), field.getValue());
             }
         }
@@ -114,10 +121,12 @@ final class MutationPlanner {
     private static boolean isSent(Dml dml, CapturedRow row, ColumnMapping column, JsonNode value) {
         ObjectNode oldRow = row.oldRow();
         if (oldRow != null) {
-            return dml.assignedColumns().contains(column.column()) || !Objects.equals(oldRow.get(column.column()), value);
+            return dml.assignedColumns().contains(column.column())
+                    || !Objects.equals(oldRow.get(column.column()), value);
         }
         boolean named = dml.insertColumns().contains(column.column());
-        // NULL or DEFAULT for a column that the API fills itself writes nothing; any other value for it is the adapter's to refuse.
+        // NULL or DEFAULT for a column that the API fills itself writes nothing; any other value for it is the
+        // adapter's to refuse.
         return value.isNull() ? named && column.creatable() : named || column.creatable();
     }
 
