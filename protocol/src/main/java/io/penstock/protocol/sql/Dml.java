@@ -1,0 +1,51 @@
+package io.penstock.protocol.sql;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shape of one INSERT, UPDATE or DELETE. Every span is an offset into the text of that statement alone, also where it came wrapped in
+ * EXPLAIN or PREPARE.
+ *
+ * @param only UPDATE or DELETE of {@code ONLY} the named table
+ * @param alias the target's alias, decoded
+ * @param insertColumns the column list of an INSERT, decoded, without indirection; empty where it has none
+ * @param assignedColumns the columns that the SET clause of an UPDATE assigns, decoded, without indirection, in order, repeats kept
+ * @param with the WITH clause in front, with its keyword
+ * @param from the list after FROM of an UPDATE or after USING of a DELETE
+ * @param where the condition after WHERE, or {@code CURRENT OF cursor}
+ * @param whereCurrentOf whether the condition is {@code CURRENT OF cursor}
+ * @param onConflictSpan the whole clause, with ON CONFLICT
+ * @param returning the list after RETURNING, without Postgres 18's {@code WITH (OLD AS o, NEW AS n)}
+ * @param returningUsesOldNew whether that list asks for OLD or NEW, or names them by WITH
+ * @param targetSpan the target's name as written, without ONLY, {@code *} and alias
+ * @param insertSource {@code DEFAULT VALUES}, {@code VALUES ...} or a query, with a WITH of its own; null for UPDATE and DELETE
+ */
+public record Dml(
+        Operation operation,
+        QualifiedName target,
+        boolean only,
+        @Nullable String alias,
+        List<String> insertColumns,
+        List<String> assignedColumns,
+        @Nullable Span with,
+        @Nullable Span from,
+        @Nullable Span where,
+        boolean whereCurrentOf,
+        OnConflict onConflict,
+        @Nullable Span onConflictSpan,
+        @Nullable Span returning,
+        boolean returningUsesOldNew,
+        Span targetSpan,
+        @Nullable Span insertSource) {
+    public Dml {
+        insertColumns = List.copyOf(insertColumns);
+        assignedColumns = List.copyOf(assignedColumns);
+        if ((operation == Operation.INSERT) != (insertSource != null)) {
+            throw new IllegalArgumentException("exactly an INSERT has a source of rows");
+        }
+        if (whereCurrentOf && where == null) {
+            throw new IllegalArgumentException("CURRENT OF stands in a WHERE clause");
+        }
+    }
+}
