@@ -129,17 +129,20 @@ final class SalesforceAnswers {
                 applied++;
                 continue;
             }
-            List<ApiError> errors = SalesforceErrors.read(result.get("errors"));
-            ApiError error = errors.stream()
-                    .filter(each -> !each.is(SalesforceErrors.ROLLED_BACK))
-                    .findFirst()
-                    .orElse(null);
-            if (error != null && SalesforceErrors.isOwnCorrelation(mutation.table(), error)) {
-                return unknown("the API holds rows of this statement already");
+            List<Rejection> rejections = new ArrayList<>();
+            for (ApiError error : SalesforceErrors.read(result.get("errors"))) {
+                if (SalesforceErrors.isOwnCorrelation(mutation.table(), error)) {
+                    return unknown("the API holds rows of this statement already");
+                }
+                if (!error.is(SalesforceErrors.ROLLED_BACK)) {
+                    rejections.add(SalesforceErrors.reject(mutation, ordinal, error));
+                }
             }
-            Rejection rejection =
-                    error == null ? rolledBack(ordinal) : SalesforceErrors.reject(mutation, ordinal, error);
-            (error == null ? followers : offenders).add(rejection);
+            Rejection rejection = rejections.isEmpty() ? rolledBack(ordinal) : rejections.getFirst();
+            if (rejections.isEmpty()) {
+                followers.add(rejection);
+            }
+            offenders.addAll(rejections);
             outcomes.add(new RowOutcome.Rejected(ordinal, rejection));
         }
         if (applied > 0 || (offenders.isEmpty() && followers.isEmpty())) {

@@ -65,6 +65,9 @@ final class SalesforceErrors {
 
     private static final Pattern MAX_LENGTH = Pattern.compile("max length=(\\d{1,9})");
 
+    private static final Pattern FIELD_IN_MESSAGE =
+            Pattern.compile("^duplicate value found: (\\w{1,255}) duplicates|No such column '(\\w{1,255})'");
+
     /** Longer values would bury the message. */
     private static final int SHOWN_CHARACTERS = 100;
 
@@ -121,7 +124,7 @@ final class SalesforceErrors {
     static Rejection reject(Mutation mutation, @Nullable Integer ordinal, ApiError error) {
         ErrorClass errorClass = classify(error, mutation.operation());
         List<String> columns = new ArrayList<>();
-        for (String field : error.fields()) {
+        for (String field : fields(error)) {
             ColumnMapping column = mutation.table().columnOfField(field);
             if (column != null) {
                 columns.add(column.column());
@@ -130,6 +133,14 @@ final class SalesforceErrors {
         String column = columns.isEmpty() ? null : columns.getFirst();
         return new Rejection(
                 errorClass, ordinal, column, error.code(), message(mutation, ordinal, errorClass, columns, error));
+    }
+
+    /** Some codes name their field in the message only. */
+    private static List<String> fields(ApiError error) {
+        Matcher named = FIELD_IN_MESSAGE.matcher(error.message());
+        return error.fields().isEmpty() && named.find()
+                ? List.of(named.group(1) == null ? named.group(2) : named.group(1))
+                : error.fields();
     }
 
     /** {@code Key (column)=(value)}, as Postgres begins its own details. */

@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
  * @param serverTimeout how long a request that nobody waits for may still run there. Salesforce ends a REST call after ten minutes
  */
 public record SalesforceSettings(String apiVersion, Duration serverTimeout) {
-    public static final SalesforceSettings DEFAULT = new SalesforceSettings("v62.0", Duration.ofMinutes(10));
-
+    /** Before DEFAULT, whose constructor needs it. */
     private static final Pattern VERSION = Pattern.compile("v[1-9][0-9]*\\.0");
+
+    public static final SalesforceSettings DEFAULT = new SalesforceSettings("v62.0", Duration.ofMinutes(10));
 
     public SalesforceSettings {
         if (!VERSION.matcher(apiVersion).matches()) {
