@@ -1,0 +1,16 @@
+package io.penstock.node.backend;
+
+/** What proves to a server who logs in. */
+public sealed interface Credentials {
+    /** Nothing: the server trusts, or knows us by address. */
+    record None() implements Credentials {}
+
+    /** A password, for whichever method the server asks for. */
+    record Password(String password) implements Credentials {
+        /** For logs. */
+        @Override
+        public String toString() {
+            return "Password[]";
+        }
+    }
+}

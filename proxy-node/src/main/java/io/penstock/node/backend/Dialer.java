@@ -1,0 +1,92 @@
+package io.penstock.node.backend;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.penstock.node.transport.IoKind;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/**
+ * Opens connections to servers: looks the name up and tries its addresses in turn. TLS to servers will have its place here, in front
+ * of the handler.
+ */
+final class Dialer {
+    /** The JDK's look-up blocks, which no event loop may. */
+    private static final Executor LOOK_UP = Thread.ofVirtual().name("look-up-", 0)::start;
+
+    private final IoKind kind;
+    private final Duration timeout;
+
+    /** @param timeout for each address of a server */
+    Dialer(IoKind kind, Duration timeout) {
+        this.kind = kind;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Connects; the channel reads only when asked to.
+     *
+     * @param handler makes the channel's last handler, on its event loop
+     * @return the handler; or the failure of the last address
+     */
+    <H extends ChannelInboundHandler> CompletionStage<H> dial(
+            ServerAddress server, EventLoop loop, Function<Channel, H> handler) {
+        return CompletableFuture.supplyAsync(() -> lookUp(server), LOOK_UP)
+                .thenCompose(addresses -> dial(addresses, loop, handler));
+    }
+
+    /** Connects to an address that an earlier connection went to. */
+    <H extends ChannelInboundHandler> CompletionStage<H> dial(
+            InetSocketAddress server, EventLoop loop, Function<Channel, H> handler) {
+        CompletableFuture<H> dialled = new CompletableFuture<>();
+        ChannelFuture connected = new Bootstrap()
+                .group(loop)
+                .channel(kind.channelType())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.AUTO_READ, false)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
+                .handler(new ChannelInboundHandlerAdapter())
+                .connect(server);
+        connected.addListener(done -> {
+            if (done.isSuccess()) {
+                H made = handler.apply(connected.channel());
+                connected.channel().pipeline().addLast(made);
+                dialled.complete(made);
+            } else {
+                dialled.completeExceptionally(done.cause());
+            }
+        });
+        return dialled;
+    }
+
+    private <H extends ChannelInboundHandler> CompletionStage<H> dial(
+            List<InetSocketAddress> addresses, EventLoop loop, Function<Channel, H> handler) {
+        CompletionStage<H> first = dial(addresses.getFirst(), loop, handler);
+        List<InetSocketAddress> others = addresses.subList(1, addresses.size());
+        return others.isEmpty() ? first : first.exceptionallyCompose(_ -> dial(others, loop, handler));
+    }
+
+    private static List<InetSocketAddress> lookUp(ServerAddress server) {
+        try {
+            return List.of(InetAddress.getAllByName(server.host())).stream()
+                    .map(address -> new InetSocketAddress(address, server.port()))
+                    .toList();
+        } catch (UnknownHostException unknown) {
+            throw new CompletionException(unknown);
+        }
+    }
+}

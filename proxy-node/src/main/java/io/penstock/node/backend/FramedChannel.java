@@ -1,0 +1,146 @@
+package io.penstock.node.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.penstock.node.backend.ServerLink.Receiver;
+import io.penstock.protocol.error.ProtocolViolation;
+import io.penstock.protocol.frame.BackendFramer;
+import io.penstock.protocol.frame.Frame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel to a server seen as frames, with demand. Everything happens on the channel's event loop.
+ *
+ * <p>Frames wait in the framer and are polled by the receiver, which may therefore take its time (a stream stage does) and may end
+ * without leaking what it has not seen.
+ */
+final class FramedChannel extends ChannelInboundHandlerAdapter {
+    private final Channel channel;
+    private final BackendFramer framer;
+    private @Nullable Receiver receiver;
+    private boolean demanded;
+    private @Nullable Frame next;
+    private boolean released;
+    private @Nullable Throwable cause;
+    private boolean closed;
+
+    FramedChannel(Channel channel) {
+        this.channel = channel;
+        this.framer = new BackendFramer(channel.alloc());
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    void receiver(Receiver receiver) {
+        this.receiver = receiver;
+        if (closed) {
+            receiver.closed(cause);
+        }
+    }
+
+    /** Asks for {@link Receiver#readable}, once: at once if a whole frame is there, otherwise when one has come. */
+    void request() {
+        demanded = true;
+        if (available()) {
+            tell();
+        } else if (!closed) {
+            channel.read();
+        }
+    }
+
+    /** The next frame, which the caller releases, or null if none is whole. */
+    @Nullable
+    Frame poll() {
+        if (!available()) {
+            return null;
+        }
+        Frame frame = next;
+        next = null;
+        return frame;
+    }
+
+    void write(ByteBuf bytes) {
+        channel.write(bytes, channel.voidPromise());
+    }
+
+    void flush() {
+        channel.flush();
+    }
+
+    /** Closes the connection and releases what has not been polled. */
+    void release() {
+        released = true;
+        receiver = null;
+        if (next != null) {
+            next.release();
+            next = null;
+        }
+        framer.close();
+        channel.close();
+    }
+
+    private boolean available() {
+        if (next == null && !released && !(cause instanceof ProtocolViolation)) {
+            try {
+                next = framer.poll();
+            } catch (ProtocolViolation violation) {
+                // The borders of messages are lost: what may follow is worth nothing.
+                cause = violation;
+                channel.close();
+            }
+        }
+        return next != null;
+    }
+
+    private void tell() {
+        if (demanded && receiver != null) {
+            demanded = false;
+            receiver.readable();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (released) {
+            ((ByteBuf) message).release();
+        } else {
+            framer.feed((ByteBuf) message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (available()) {
+            tell();
+        } else if (demanded && !released) {
+            channel.read();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable() && receiver != null) {
+            receiver.writable();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+        if (cause == null) {
+            cause = failure;
+        }
+        channel.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closed = true;
+        if (receiver != null) {
+            receiver.closed(cause);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.penstock.node.backend;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+
+/** A real Postgres for tests. */
+public final class TestPostgres implements AutoCloseable {
+    private final EmbeddedPostgres postgres;
+
+    private TestPostgres(EmbeddedPostgres postgres) {
+        this.postgres = postgres;
+    }
+
+    public static TestPostgres start() {
+        try {
+            return new TestPostgres(EmbeddedPostgres.builder()
+                    .setServerConfig("fsync", "off")
+                    .setServerConfig("max_connections", "100")
+                    .start());
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    public ServerAddress address() {
+        return new ServerAddress("localhost", postgres.getPort());
+    }
+
+    /** A login that the server trusts. */
+    public ServerLogin login() {
+        return login("postgres", new Credentials.None());
+    }
+
+    public ServerLogin login(String user, Credentials credentials) {
+        return new ServerLogin(user, "postgres", credentials, Map.of("application_name", "penstock-test"));
+    }
+
+    /** Runs SQL on a connection of its own, as superuser. */
+    public void sql(String sql) throws SQLException {
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** A superuser's connection. */
+    public Connection connection() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres?user=postgres");
+    }
+
+    /** Puts lines in front of pg_hba.conf and reloads it. */
+    public void hba(String lines) throws SQLException, IOException {
+        Path file;
+        try (Connection connection = connection();
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery("SHOW hba_file")) {
+            rows.next();
+            file = Path.of(rows.getString(1));
+        }
+        Files.writeString(file, lines + "\n" + Files.readString(file));
+        sql("SELECT pg_reload_conf()");
+    }
+
+    @Override
+    public void close() throws IOException {
+        postgres.close();
+    }
+}
