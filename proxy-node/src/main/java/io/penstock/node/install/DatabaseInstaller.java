@@ -138,7 +138,7 @@ public final class DatabaseInstaller {
         long relation = 0;
         try (PreparedStatement statement = connection.prepareStatement(
                 "select attrelid::bigint, attname from pg_catalog.pg_attribute where attrelid = ?::regclass and attnum"
-                        + " > 0 and not attisdropped and attgenerated = '' order by attnum")) {
+                        + " > 0 and not attisdropped and attgenerated = '' and attidentity <> 'a' order by attnum")) {
             statement.setString(1, name);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

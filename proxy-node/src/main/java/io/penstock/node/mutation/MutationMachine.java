@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -266,13 +265,13 @@ final class MutationMachine {
 
     private void contextKnown(StatementContext known) {
         context = known;
-        SyncedTable known2 = known.table();
-        if (known2 == null) {
+        SyncedTable target = known.table();
+        if (target == null) {
             go(State.DECLINED, new MutationEffect.Decline());
             return;
         }
-        table = known2;
-        PgError refusal = policy.refusal(dml, known2);
+        table = target;
+        PgError refusal = policy.refusal(dml, target, known);
         if (refusal != null) {
             fail(refusal);
         } else {
@@ -310,7 +309,7 @@ final class MutationMachine {
     private void returningAgreed() {
         if (captured.isEmpty()) {
             go(State.RETURNING, new MutationEffect.Return(List.of()));
-        } else if (policy.dryRun()) {
+        } else if (context != null && context.dryRun()) {
             go(
                     State.RETURNING,
                     new MutationEffect.Return(
@@ -475,18 +474,18 @@ final class MutationMachine {
     }
 
     private SyncedTable target() {
-        return need(table, value -> value);
+        return known(table);
     }
 
     private Mutation planned() {
-        return need(mutation, value -> value);
+        return known(mutation);
     }
 
-    private <T, R> R need(@Nullable T value, Function<T, R> use) {
+    private <T> T known(@Nullable T value) {
         if (value == null) {
             throw new IllegalStateException("not known in state " + state);
         }
-        return use.apply(value);
+        return value;
     }
 
     private void from(MutationEvent event, State... expected) {

@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
  * What database and session allow a mutation.
  *
  * @param inTransaction the client has a transaction block open
- * @param refuseInTransaction the policy refuses mutations there instead of letting them escape
- * @param dryRun plan only, send nothing
+ * @param refuseInTransaction the database's policy refuses mutations there instead of letting them escape; the session's own wins
  */
-record MutationPolicy(boolean inTransaction, boolean refuseInTransaction, boolean dryRun) {
+record MutationPolicy(boolean inTransaction, boolean refuseInTransaction) {
     /** Why the statement cannot be done, known without evaluating it; null where it can. */
     @Nullable
-    PgError refusal(Dml dml, SyncedTable table) {
-        if (inTransaction && refuseInTransaction) {
+    PgError refusal(Dml dml, SyncedTable table, StatementContext context) {
+        String ofSession = context.inTransaction();
+        boolean refuse = ofSession == null || ofSession.isEmpty() ? refuseInTransaction : "refuse".equals(ofSession);
+        if (inTransaction && refuse) {
             return ErrorCode.MUTATION_IN_TRANSACTION.error(dml.operation(), table.name());
         }
         if (dml.onConflict() == OnConflict.DO_UPDATE) {

@@ -1,0 +1,238 @@
+package io.penstock.node.mutation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.buffer.ByteBuf;
+import io.penstock.adapters.Ddl;
+import io.penstock.adapters.Operation;
+import io.penstock.protocol.message.BackendMessage.Column;
+import io.penstock.protocol.message.BackendMessage.RowDescription;
+import io.penstock.protocol.sql.Dml;
+import io.penstock.protocol.sql.QualifiedName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a mutation asks of the client's own server connection: the messages and how their answers are read. Pure.
+ *
+ * <p>Every name is qualified, because the search path is the client's.
+ */
+final class ClientSteps {
+    /** SQLSTATE by which the guard stops a capture that has reached its bound. */
+    static final String BOUND_REACHED = "SYEVB";
+    /** Rows that a capture evaluates before it gives up counting: far more than any API takes in one request. */
+    static final int CAPTURE_BOUND = 10_000;
+
+    private static final int JSONB = 3802;
+    /** What decides how Postgres writes a value as text. The writer must write it in the same way to compare it. */
+    private static final List<String> TEXT_SETTINGS =
+            List.of("TimeZone", "DateStyle", "IntervalStyle", "bytea_output", "extra_float_digits", "lc_monetary");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ClientSteps() {}
+
+    // ---- context ----
+
+    static ByteBuf askContext(QualifiedName target) {
+        StringBuilder sql =
+                new StringBuilder("select pg_catalog.to_regclass($1)::pg_catalog.oid, pg_catalog.pg_backend_pid(),"
+                        + " pg_catalog.current_setting('transaction_isolation'), pg_catalog.transaction_timestamp(),"
+                        + " session_user, current_user, pg_catalog.current_setting('penstock.dry_run', true),"
+                        + " pg_catalog.current_setting('penstock.in_transaction', true)");
+        for (String setting : TEXT_SETTINGS) {
+            sql.append(", pg_catalog.current_setting('").append(setting).append("')");
+        }
+        String schema = target.schema();
+        String name = (schema == null ? "" : Ddl.identifier(schema) + ".") + Ddl.identifier(target.name());
+        return new Script().run(sql.toString(), name).end();
+    }
+
+    static StatementContext context(ScriptAnswer.Step answer, SyncedTables tables) {
+        String relation = answer.text(0, 0);
+        Map<String, String> settings = new HashMap<>();
+        for (int i = 0; i < TEXT_SETTINGS.size(); i++) {
+            settings.put(TEXT_SETTINGS.get(i), value(answer, 8 + i));
+        }
+        return new StatementContext(
+                relation == null ? null : tables.byRelation(Long.parseLong(relation)),
+                Integer.parseInt(value(answer, 1)),
+                !value(answer, 2).startsWith("read "),
+                value(answer, 3),
+                value(answer, 4),
+                value(answer, 5),
+                isOn(answer.text(0, 6)),
+                answer.text(0, 7),
+                settings);
+    }
+
+    private static String value(ScriptAnswer.Step answer, int column) {
+        String value = answer.text(0, column);
+        return value == null ? "" : value;
+    }
+
+    /** A custom setting is text to Postgres, so any spelling of a Boolean may stand in it. */
+    private static boolean isOn(@Nullable String setting) {
+        return setting != null
+                && List.of("on", "true", "yes", "1").contains(setting.toLowerCase(java.util.Locale.ROOT));
+    }
+
+    // ---- capture ----
+
+    /** Where the statement stands among the steps of a capture, and where the captured rows. */
+    static final int STATEMENT_STEP = 2;
+
+    static final int ROWS_STEP = 3;
+
+    /**
+     * Evaluates the statement and undoes it.
+     *
+     * @param inBlock the client has a block open, which must live on; else one is opened and rolled back
+     */
+    static ByteBuf capture(EvaluatedStatement statement, boolean inBlock) {
+        return new Script()
+                .run(inBlock ? "SAVEPOINT penstock_capture" : "BEGIN")
+                .run(
+                        "select pg_catalog.set_config('penstock.capture', 'on', true),"
+                                + " pg_catalog.set_config('penstock.captured', '0', true),"
+                                + " pg_catalog.set_config('penstock.capture_bound', $1, true)",
+                        Integer.toString(CAPTURE_BOUND))
+                .runDescribed(
+                        statement.sql(),
+                        statement.parameterTypes(),
+                        statement.parameterFormats(),
+                        statement.parameters(),
+                        statement.resultFormats())
+                .run("select relation, operation, old, new from penstock.captured order by position")
+                .run(inBlock ? "ROLLBACK TO SAVEPOINT penstock_capture" : "ROLLBACK")
+                .run(inBlock ? "RELEASE SAVEPOINT penstock_capture" : "")
+                .end();
+    }
+
+    /** Ends the block that {@link #capture} opened and an error left open. */
+    static ByteBuf rollback() {
+        return new Script().run("ROLLBACK").end();
+    }
+
+    static List<CapturedRow> captured(ScriptAnswer.Step answer) {
+        List<CapturedRow> rows = new ArrayList<>(answer.rows().size());
+        for (int row = 0; row < answer.rows().size(); row++) {
+            rows.add(new CapturedRow(
+                    Long.parseLong(text(answer, row, 0)),
+                    Operation.valueOf(text(answer, row, 1)),
+                    object(answer.text(row, 2)),
+                    object(answer.text(row, 3))));
+        }
+        return rows;
+    }
+
+    private static String text(ScriptAnswer.Step answer, int row, int column) {
+        String value = answer.text(row, column);
+        if (value == null) {
+            throw new IllegalStateException("penstock.captured holds NULL where it cannot");
+        }
+        return value;
+    }
+
+    static @Nullable ObjectNode object(@Nullable String json) {
+        if (json == null) {
+            return null;
+        }
+        try {
+            return JSON.readValue(json, ObjectNode.class);
+        } catch (JsonProcessingException impossible) {
+            // Without the cause: it quotes the row.
+            throw new IllegalStateException("Postgres gave jsonb that is no JSON object");
+        }
+    }
+
+    // ---- RETURNING ----
+
+    /**
+     * The RETURNING list as a query over rows given as JSON.
+     *
+     * @param text the statement that {@code dml}'s spans are about
+     * @param parameter number of the parameter that carries the rows
+     * @return null where the statement has no RETURNING
+     */
+    static @Nullable String returningQuery(String text, Dml dml, SyncedTable table, int parameter) {
+        var list = dml.returning();
+        if (list == null) {
+            return null;
+        }
+        var with = dml.with();
+        String alias = dml.alias() == null ? table.mapping().table() : dml.alias();
+        return (with == null ? "" : with.of(text) + " ") + "select " + list.of(text)
+                // A comment at the end of the list must not swallow what follows.
+                + "\nfrom pg_catalog.jsonb_populate_recordset(null::" + WriterSteps.name(table) + ", $" + parameter
+                + ") as "
+                + Ddl.identifier(alias);
+    }
+
+    static ByteBuf describeReturning(String query, int[] statementTypes) {
+        return new Script().describe(query, typesWithRows(statementTypes)).end();
+    }
+
+    static ByteBuf evaluateReturning(
+            String query, int[] statementTypes, EvaluatedStatement statement, List<ObjectNode> rows) {
+        List<byte @Nullable []> parameters = new ArrayList<>(statement.parameters());
+        parameters.add(json(rows).getBytes(StandardCharsets.UTF_8));
+        return new Script()
+                .runDescribed(
+                        query,
+                        typesWithRows(statementTypes),
+                        withText(
+                                statement.parameterFormats(),
+                                statement.parameters().size()),
+                        parameters,
+                        statement.resultFormats())
+                .end();
+    }
+
+    private static int[] typesWithRows(int[] types) {
+        int[] all = Arrays.copyOf(types, types.length + 1);
+        all[types.length] = JSONB;
+        return all;
+    }
+
+    /** The client's formats in their long form, and text for the rows: JSON has no use for jsonb's binary form. */
+    private static short[] withText(short[] formats, int parameters) {
+        short[] all = new short[parameters + 1];
+        for (int i = 0; i < parameters; i++) {
+            all[i] = formats.length == 0 ? 0 : formats.length == 1 ? formats[0] : formats[i];
+        }
+        return all;
+    }
+
+    /** Whether Postgres describes the two alike: the same names and types, which is what a client sees of a list. */
+    static boolean sameColumns(@Nullable RowDescription one, @Nullable RowDescription other) {
+        if (one == null || other == null) {
+            return one == other;
+        }
+        if (one.columns().size() != other.columns().size()) {
+            return false;
+        }
+        for (int i = 0; i < one.columns().size(); i++) {
+            Column a = one.columns().get(i);
+            Column b = other.columns().get(i);
+            if (!a.name().equals(b.name()) || a.type() != b.type() || a.typeModifier() != b.typeModifier()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a JSON tree cannot be written");
+        }
+    }
+}
