@@ -35,7 +35,8 @@ public final class Json {
         try {
             JsonNode node = MAPPER.readTree(bytes);
             return node == null || node.isMissingNode() ? null : node;
-        } catch (IOException undecodable) {
+        } catch (IOException | NumberFormatException undecodable) {
+            // the parser lets exponents of more than 31 bits out as NumberFormatException
             return null;
         }
     }

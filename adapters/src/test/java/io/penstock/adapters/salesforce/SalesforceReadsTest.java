@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,8 +83,7 @@ class SalesforceReadsTest {
     @Test
     void insertedRowsAreFoundByCorrelation() {
         Mutation mutation = insert("{'last_name':'A'}", "{'last_name':'B'}");
-        ApiCall call = ADAPTER.findByCorrelation(mutation);
-        assertThat(call).isNotNull();
+        ApiCall call = Objects.requireNonNull(ADAPTER.findByCorrelation(mutation));
         assertThat(soql(call))
                 .isEqualTo("/services/data/v62.0/queryAll?q=SELECT " + FIELDS
                         + ", Penstock_Mutation__c FROM Contact WHERE Penstock_Mutation__c LIKE '" + Contacts.ID
@@ -94,7 +94,7 @@ class SalesforceReadsTest {
                 mutation,
                 "{'done':true,'records':[{'Id':'" + TWO + "','Penstock_Mutation__c':'" + Contacts.ID + ":1'}]}");
         assertThat(found).containsOnlyKeys(1);
-        assertThat(found.get(1).path("id").asText()).isEqualTo(TWO);
+        assertThat(Objects.requireNonNull(found.get(1)).path("id").asText()).isEqualTo(TWO);
     }
 
     @Test
