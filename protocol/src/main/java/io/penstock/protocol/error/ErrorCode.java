@@ -70,6 +70,11 @@ public enum ErrorCode {
             "synced table %s cannot be changed inside WITH",
             "Make the change a statement of its own.",
             "A data-modifying common table expression on a synced table."),
+    STORED_MUTATION_REFUSED(
+            "0A000",
+            "synced table %s cannot be changed by a rule or inside the body of a function",
+            "Make the change a statement of its own.",
+            "CREATE RULE, or CREATE FUNCTION with BEGIN ATOMIC, that would change a synced table."),
     EXPLAIN_ANALYZE_REFUSED(
             "0A000",
             "EXPLAIN ANALYZE of a statement that changes synced table %s is not supported",

@@ -34,7 +34,8 @@ public sealed interface Classified {
     record Execute(String name, @Nullable Span arguments) implements Classified {}
 
     /** EXPLAIN EXECUTE: like EXPLAIN of what was prepared under that name. */
-    record ExplainExecute(ExplainOptions options, String name, @Nullable Span arguments) implements Classified {}
+    record ExplainExecute(
+            ExplainOptions options, String name, @Nullable Span arguments) implements Classified {}
 
     /** DEALLOCATE of one prepared statement, or of all where the name is null. */
     record Deallocate(@Nullable String name) implements Classified {}

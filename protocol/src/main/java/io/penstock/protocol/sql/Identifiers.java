@@ -58,12 +58,7 @@ final class Identifiers {
     }
 
     private static boolean mayEscape(char c) {
-        return c < 128
-                && Characters.digit(c, 16) < 0
-                && c != '+'
-                && c != '\''
-                && c != '"'
-                && !Characters.isSpace(c);
+        return c < 128 && Characters.digit(c, 16) < 0 && c != '+' && c != '\'' && c != '"' && !Characters.isSpace(c);
     }
 
     /** Cuts to 63 bytes of UTF-8, never within a character. */

@@ -18,9 +18,7 @@ final class OldNew {
     }
 
     private static boolean isOldOrNew(Tokens tokens, int index, String targetName) {
-        if (tokens.kind(index) == TokenKind.WORD
-                && !tokens.is(index, Keyword.OLD)
-                && !tokens.is(index, Keyword.NEW)) {
+        if (tokens.kind(index) == TokenKind.WORD && !tokens.is(index, Keyword.OLD) && !tokens.is(index, Keyword.NEW)) {
             return false;
         }
         String name = tokens.identifier(index);
@@ -40,10 +38,11 @@ final class OldNew {
     private static boolean endsExpression(Tokens tokens, int index) {
         return switch (tokens.keyword(index)) {
             case FROM, NOT, RETURNING, DISTINCT, CASE, SELECT, ALL -> false;
-            default -> !tokens.is(index, '(')
-                    && !tokens.is(index, ',')
-                    && !tokens.is(index, '[')
-                    && tokens.kind(index) != TokenKind.OPERATOR;
+            default ->
+                !tokens.is(index, '(')
+                        && !tokens.is(index, ',')
+                        && !tokens.is(index, '[')
+                        && tokens.kind(index) != TokenKind.OPERATOR;
         };
     }
 }

@@ -5,9 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All tokens of a text but the semicolons at its end, with the partner of every bracket, so that a reader of shapes moves over nested parts in one step and needs no
- * recursion however deep they are. Behind the last token stands an END, so that looking one token ahead is always allowed.
+ * recursion however deep they are. Behind the last token stand some ENDs, so that looking a few tokens ahead is always allowed.
  */
 final class Tokens {
+    private static final int LOOK_AHEAD = 4;
+
     private final String sql;
     private int count;
     private TokenKind[] kinds;
@@ -41,7 +43,10 @@ final class Tokens {
             }
             tokens.add(kind, lexer);
         } while (kind != TokenKind.END);
-        tokens.count--;
+        for (int i = 1; i < LOOK_AHEAD; i++) {
+            tokens.add(kind, lexer);
+        }
+        tokens.count -= LOOK_AHEAD;
         tokens.dropSemicolonsAtTheEnd();
         tokens.findPartners();
         return tokens;
@@ -127,7 +132,9 @@ final class Tokens {
 
     /** Whether the token is that one punctuation or operator character. */
     boolean is(int index, char symbol) {
-        return ends[index] - starts[index] == 1 && sql.charAt(starts[index]) == symbol && mayBePunctuation(kinds[index]);
+        return ends[index] - starts[index] == 1
+                && sql.charAt(starts[index]) == symbol
+                && mayBePunctuation(kinds[index]);
     }
 
     private static boolean mayBePunctuation(TokenKind kind) {
@@ -139,12 +146,15 @@ final class Tokens {
      * ({@code 1 AS from}).
      */
     boolean isLabel(int index) {
-        return index > 0
-                && (is(index - 1, '.') || is(index - 1, Keyword.AS) && !(index > 1 && is(index - 2, '.')));
+        return index > 0 && (is(index - 1, '.') || is(index - 1, Keyword.AS) && !(index > 1 && is(index - 2, '.')));
     }
 
     int start(int index) {
         return starts[index];
+    }
+
+    int end(int index) {
+        return ends[index];
     }
 
     /** The index of what follows at the same depth: behind the partner of an opening bracket, else the next one. Only in well-formed text. */
@@ -153,7 +163,8 @@ final class Tokens {
     }
 
     /** The text from one token to the one before {@code to}, without white space and comments at its ends; null where there is no token. */
-    @Nullable Span span(int from, int to) {
+    @Nullable
+    Span span(int from, int to) {
         return from < to ? new Span(starts[from], ends[to - 1]) : null;
     }
 
@@ -173,7 +184,8 @@ final class Tokens {
     }
 
     /** An identifier as Postgres would store it; null where the token is none, or has an escape that Postgres refuses. */
-    @Nullable String identifier(int index) {
+    @Nullable
+    String identifier(int index) {
         return switch (kinds[index]) {
             case WORD -> Identifiers.fold(sql, starts[index], ends[index]);
             case QUOTED_IDENTIFIER -> Identifiers.unquote(sql, starts[index], ends[index]);
@@ -201,7 +213,8 @@ final class Tokens {
     }
 
     /** The value of a string constant, or null. */
-    @Nullable String string(int index) {
+    @Nullable
+    String string(int index) {
         return StringConstants.decode(sql, starts[index], ends[index], kinds[index]);
     }
 }

@@ -35,14 +35,16 @@ final class UnicodeEscapes {
             decoded.appendCodePoint(codePoint);
             at = to;
             if (codePoint <= Character.MAX_VALUE && Character.isSurrogate((char) codePoint)) {
-                boolean paired = decoded.length() > 1 && Character.isHighSurrogate(decoded.charAt(decoded.length() - 2));
+                boolean paired =
+                        decoded.length() > 1 && Character.isHighSurrogate(decoded.charAt(decoded.length() - 2));
                 boolean open = Character.isHighSurrogate((char) codePoint);
                 // A first half must be followed at once by the escape of its second half.
                 if (open ? at == text.length() || text.charAt(at) != escape : !paired) {
                     return null;
                 }
             } else if (decoded.length() > Character.charCount(codePoint)
-                    && Character.isHighSurrogate(decoded.charAt(decoded.length() - Character.charCount(codePoint) - 1))) {
+                    && Character.isHighSurrogate(
+                            decoded.charAt(decoded.length() - Character.charCount(codePoint) - 1))) {
                 return null;
             }
         }

@@ -16,14 +16,13 @@ record WriteVerb(Keyword verb, int verbIndex, int with, Target target) {
         if (verb < 0) {
             return null;
         }
-        Target target =
-                switch (tokens.keyword(verb)) {
-                    case INSERT -> tokens.is(verb + 1, Keyword.INTO) ? Target.plain(tokens, verb + 2) : null;
-                    case UPDATE -> Target.inherited(tokens, verb + 1);
-                    case DELETE -> tokens.is(verb + 1, Keyword.FROM) ? Target.inherited(tokens, verb + 2) : null;
-                    case MERGE -> tokens.is(verb + 1, Keyword.INTO) ? Target.inherited(tokens, verb + 2) : null;
-                    default -> null;
-                };
+        Target target = switch (tokens.keyword(verb)) {
+            case INSERT -> tokens.is(verb + 1, Keyword.INTO) ? Target.plain(tokens, verb + 2) : null;
+            case UPDATE -> Target.inherited(tokens, verb + 1);
+            case DELETE -> tokens.is(verb + 1, Keyword.FROM) ? Target.inherited(tokens, verb + 2) : null;
+            case MERGE -> tokens.is(verb + 1, Keyword.INTO) ? Target.inherited(tokens, verb + 2) : null;
+            default -> null;
+        };
         return target == null ? null : new WriteVerb(tokens.keyword(verb), verb, index, target);
     }
 
@@ -46,10 +45,10 @@ record WriteVerb(Keyword verb, int verbIndex, int with, Target target) {
     private static boolean beginsStatement(Tokens tokens, int index, boolean rule) {
         Keyword keyword = tokens.keyword(index);
         if (keyword != Keyword.WITH
-                && keyword != Keyword.INSERT
-                && keyword != Keyword.UPDATE
-                && keyword != Keyword.DELETE
-                && keyword != Keyword.MERGE
+                        && keyword != Keyword.INSERT
+                        && keyword != Keyword.UPDATE
+                        && keyword != Keyword.DELETE
+                        && keyword != Keyword.MERGE
                 || index == 0) {
             return false;
         }
