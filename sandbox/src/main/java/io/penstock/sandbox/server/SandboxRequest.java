@@ -1,6 +1,5 @@
 package io.penstock.sandbox.server;
 
-import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -8,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +30,11 @@ public record SandboxRequest(
 
     public static SandboxRequest of(String method, String target, Map<String, String> headers, byte[] body) {
         int question = target.indexOf('?');
-        String rawPath = question < 0 ? target : target.substring(0, question);
-        if (rawPath.startsWith("http://") || rawPath.startsWith("https://")) {
-            rawPath = URI.create(rawPath).getRawPath();
-        }
-        String rawQuery = question < 0 ? "" : target.substring(question + 1);
         return new SandboxRequest(
                 method,
                 target,
-                decode(rawPath.replace("+", "%2B")),
-                parameters(rawQuery),
+                decodePath(rawPath(target)),
+                parameters(question < 0 ? "" : target.substring(question + 1)),
                 Collections.unmodifiableMap(headers),
                 body,
                 null);
@@ -62,9 +57,12 @@ public record SandboxRequest(
         return new SandboxRequest(method, target, path, query, headers, body, refused);
     }
 
-    /** The parts of the path between slashes, without empty ones. */
+    /** The parts of the path between slashes, without empty ones; a slash that was encoded is part of its part. */
     public List<String> segments() {
-        return List.of(path.split("/")).stream().filter(part -> !part.isEmpty()).toList();
+        return Stream.of(rawPath(target).split("/"))
+                .filter(part -> !part.isEmpty())
+                .map(SandboxRequest::decodePath)
+                .toList();
     }
 
     public @Nullable String header(String name) {
@@ -73,6 +71,19 @@ public record SandboxRequest(
 
     public String text() {
         return new String(body, StandardCharsets.UTF_8);
+    }
+
+    private static String rawPath(String target) {
+        int question = target.indexOf('?');
+        String path = question < 0 ? target : target.substring(0, question);
+        int scheme = path.indexOf("://");
+        int slash = scheme < 0 ? 0 : path.indexOf('/', scheme + 3);
+        return slash < 0 ? "/" : path.substring(slash);
+    }
+
+    /** In a path, other than in a query, a plus is a plus. */
+    private static String decodePath(String encoded) {
+        return decode(encoded.replace("+", "%2B"));
     }
 
     private static String decode(String encoded) {
