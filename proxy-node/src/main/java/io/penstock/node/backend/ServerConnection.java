@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,9 @@ public final class ServerConnection {
     // Of the event loop alone.
     private final Queue<Exchange> inFlight = new ArrayDeque<>();
     private @Nullable PgError lastWords;
+
+    /** Exchanges not answered yet, those among them that have still to hop to the loop. */
+    private final AtomicInteger outstanding = new AtomicInteger();
 
     private volatile TransactionStatus status = TransactionStatus.IDLE;
     private volatile Map<String, String> parameters;
@@ -64,11 +68,12 @@ public final class ServerConnection {
      */
     public CompletionStage<List<Frame>> exchange(ByteBuf messages) {
         Exchange exchange = new Exchange();
+        outstanding.incrementAndGet();
         onLoop(() -> {
             @Nullable ServerFailure failure = ended.getNow(null);
             if (failure != null) {
                 messages.release();
-                exchange.answer.completeExceptionally(failure);
+                exchange.fail(failure);
                 return;
             }
             inFlight.add(exchange);
@@ -114,6 +119,11 @@ public final class ServerConnection {
 
     public boolean isOpen() {
         return !ended.isDone();
+    }
+
+    /** Whether it is open, outside of a transaction and has answered everything: whether somebody else may use it. */
+    public boolean isQuiet() {
+        return isOpen() && outstanding.get() == 0 && status == TransactionStatus.IDLE;
     }
 
     /** Done, and never failed, when the connection has ended for whatever reason, with that reason. */
@@ -169,7 +179,7 @@ public final class ServerConnection {
     }
 
     /** One group of messages on its way. */
-    private static final class Exchange {
+    private final class Exchange {
         final CompletableFuture<List<Frame>> answer = new CompletableFuture<>();
         private final List<Frame> frames = new ArrayList<>();
 
@@ -178,12 +188,14 @@ public final class ServerConnection {
         }
 
         void complete() {
+            outstanding.decrementAndGet();
             if (!answer.complete(frames)) {
                 frames.forEach(Frame::release); // nobody waits any more
             }
         }
 
         void fail(ServerFailure failure) {
+            outstanding.decrementAndGet();
             frames.forEach(Frame::release);
             answer.completeExceptionally(failure);
         }

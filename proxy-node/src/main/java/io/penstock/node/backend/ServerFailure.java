@@ -2,6 +2,7 @@ package io.penstock.node.backend;
 
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Why a server connection is not there, or no longer. The error is what a client may be told; the cause is for the log. */
@@ -53,6 +54,24 @@ public abstract sealed class ServerFailure extends RuntimeException {
         /** The server's own FATAL error, 57P01 for example, if it said one before it closed. */
         public @Nullable PgError lastWords() {
             return lastWords;
+        }
+    }
+
+    /** All connections of a pool are taken, and none came back in time. Nothing of ours has reached a database. */
+    public static final class NoneFree extends ServerFailure {
+        private static final long serialVersionUID = 1L;
+
+        NoneFree(Duration waited) {
+            super(ErrorCode.NO_SERVER_FREE.error(waited.toMillis() + " ms"), null);
+        }
+    }
+
+    /** The pool has been closed. */
+    public static final class PoolClosed extends ServerFailure {
+        private static final long serialVersionUID = 1L;
+
+        PoolClosed() {
+            super(ErrorCode.SHUTTING_DOWN.error(), null);
         }
     }
 }

@@ -93,13 +93,17 @@ final class ChannelStage extends GraphStage<FlowShape<ByteBuf, ByteBuf>> {
 
         private void look() {
             woken = false;
+            @Nullable Throwable broken = bridge.broken();
+            if (broken != null) {
+                // Before anything is pushed: an element that is pushed right before a failure is dropped, and its
+                // buffer would leak.
+                failStage(broken);
+                return;
+            }
             if (isAvailable(fromClient)) {
                 give();
             }
-            @Nullable Throwable broken = bridge.broken();
-            if (broken != null) {
-                failStage(broken);
-            } else if (bridge.inputFinished() && !isClosed(fromClient)) {
+            if (bridge.inputFinished() && !isClosed(fromClient)) {
                 complete(fromClient);
                 endIfBothSidesHave();
             } else {

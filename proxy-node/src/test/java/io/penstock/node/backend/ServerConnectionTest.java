@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.netty.buffer.ByteBuf;
 import io.penstock.node.backend.ServerFailure.Lost;
 import io.penstock.node.transport.IoKind;
+import io.penstock.node.transport.NoLeaks;
 import io.penstock.node.transport.TestLoops;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.BackendType;
@@ -28,9 +29,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Our own client against a real Postgres. */
 @Timeout(60)
+@ExtendWith(NoLeaks.class)
 class ServerConnectionTest {
     private static TestPostgres postgres;
     private static TestLoops loops;

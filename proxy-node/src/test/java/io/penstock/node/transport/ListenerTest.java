@@ -29,11 +29,13 @@ import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Source;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients as flows, over real sockets. */
 @Timeout(60)
+@ExtendWith(NoLeaks.class)
 class ListenerTest {
     private static final Flow<ByteBuf, ByteBuf, NotUsed> ECHO = Flow.create();
 
