@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * some failed, some succeeded                                   Answered, each as it says
  * a duplicate of this statement's own correlation               UnknownOutcome: an earlier copy of the request was applied
  * composite: the write was halted                               RequestRejected by what the read says
- * composite: the write succeeded, the read did not              UnknownOutcome: all or none cannot answer that
+ * composite: some rows or the read failed, some rows did not    UnknownOutcome: all or none cannot answer that
  * composite: the read brought fewer rows than were written      Answered, those rows without canonical values
  * </pre>
  */
@@ -76,8 +76,9 @@ final class SalesforceAnswers {
             collect(mutation, read.path("body"), byOrdinal, byId);
         }
         Verdict verdict = collection(mutation, write.path("body"), byOrdinal, byId);
-        if (!succeeded(readStatus) && verdict instanceof Verdict.Answered) {
-            return unknown("the rows were written but could not be read, though it was all or none");
+        if (verdict instanceof Verdict.Answered(List<RowOutcome> outcomes)
+                && (!succeeded(readStatus) || !outcomes.stream().allMatch(RowOutcome.Applied.class::isInstance))) {
+            return unknown("a part failed, but not all was undone, though it was all or none");
         }
         return verdict;
     }

@@ -60,6 +60,8 @@ final class SalesforceErrors {
             Map.entry("API_DISABLED_FOR_ORG", ErrorClass.FORBIDDEN),
             Map.entry("API_CURRENTLY_DISABLED", ErrorClass.FORBIDDEN),
             Map.entry("FUNCTIONALITY_NOT_ENABLED", ErrorClass.FORBIDDEN),
+            Map.entry("EXCEEDED_ID_LIMIT", ErrorClass.TOO_MANY),
+            Map.entry("LIMIT_EXCEEDED", ErrorClass.TOO_MANY),
             Map.entry("UNABLE_TO_LOCK_ROW", ErrorClass.LOCKED),
             Map.entry("RECORD_IN_USE_BY_WORKFLOW", ErrorClass.LOCKED));
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * status   body                                   failure
  * -------  -------------------------------------  ---------------------------------------------------------
- * any      REQUEST_LIMIT_EXCEEDED                 RateLimited (Salesforce says it with 403)
+ * 4xx      REQUEST_LIMIT_EXCEEDED                 RateLimited (Salesforce says it with 403)
  * 401      INVALID_SESSION_ID, or not readable    TokenExpired
  * 401      anything else                          AuthRevoked: refreshing would go round for ever
  * 300      -                                      RequestRejected DUPLICATE: an external id is not unique
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * 429      -                                      RateLimited
  * 4xx      errors                                 RequestRejected, class by the first error that is no consequence
  * 4xx      not readable                           RequestRejected, class by the status
- * 503      SERVER_UNAVAILABLE                     Unavailable: the application itself says so
- * 5xx      anything else                          UnknownOutcome: also a 503 without it, which is the edge speaking
+ * 503      SERVER_UNAVAILABLE, to a read          Unavailable
+ * 5xx      anything else                          UnknownOutcome: whoever speaks may not know what the one behind has done
  * other    -                                      UnknownOutcome
  * </pre>
  */
@@ -49,7 +49,7 @@ final class SalesforceFailures {
     /** The same for a subrequest, which answers with a status and a body of its own. */
     static Failure of(int status, List<ApiError> errors, @Nullable Mutation mutation, @Nullable Duration retryAfter) {
         ApiError limit = find(errors, SalesforceErrors.LIMIT_EXCEEDED);
-        if (limit != null) {
+        if (limit != null && status >= 400 && status < 500) {
             String bucket =
                     limit.message().contains("Concurrent") ? SalesforceAdapter.CONCURRENT : SalesforceAdapter.DAILY;
             return new Failure.RateLimited(bucket, retryAfter, limit.message());
@@ -62,9 +62,9 @@ final class SalesforceFailures {
             case 408 -> new Failure.UnknownOutcome("the API answered 408");
             case 429 -> new Failure.RateLimited(SalesforceAdapter.DAILY, retryAfter, "The API answered 429.");
             case 503 ->
-                find(errors, "SERVER_UNAVAILABLE") == null
-                        ? new Failure.UnknownOutcome("the API answered 503")
-                        : new Failure.Unavailable("The API is not available at the moment.");
+                mutation == null && find(errors, "SERVER_UNAVAILABLE") != null
+                        ? new Failure.Unavailable("The API is not available at the moment.")
+                        : new Failure.UnknownOutcome("the API answered 503");
             default -> byRange(status, errors, mutation);
         };
     }

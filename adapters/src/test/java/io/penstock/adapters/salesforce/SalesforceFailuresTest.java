@@ -11,6 +11,8 @@ import io.penstock.adapters.ErrorClass;
 import io.penstock.adapters.Failure;
 import io.penstock.adapters.LimitFeedback;
 import io.penstock.adapters.Mutation;
+import io.penstock.adapters.Page;
+import io.penstock.adapters.Reading;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,7 @@ class SalesforceFailuresTest {
             quoteCharacter = '`',
             value = {
                 "403|[{'message':'TotalRequests Limit exceeded.','errorCode':'REQUEST_LIMIT_EXCEEDED'}]|RateLimited",
-                "503|[{'message':'TotalRequests Limit exceeded.','errorCode':'REQUEST_LIMIT_EXCEEDED'}]|RateLimited",
+                "503|[{'message':'TotalRequests Limit exceeded.','errorCode':'REQUEST_LIMIT_EXCEEDED'}]|UnknownOutcome",
                 "401|[{'message':'Session expired or invalid','errorCode':'INVALID_SESSION_ID'}]|TokenExpired",
                 "401|``|TokenExpired",
                 "401|<html>|TokenExpired",
@@ -53,7 +55,7 @@ class SalesforceFailuresTest {
                 "500|[{'message':'An unexpected error occurred.','errorCode':'UNKNOWN_EXCEPTION'}]|UnknownOutcome",
                 "500|``|UnknownOutcome",
                 "502|<html>|UnknownOutcome",
-                "503|[{'message':'Server unavailable','errorCode':'SERVER_UNAVAILABLE'}]|Unavailable",
+                "503|[{'message':'Server unavailable','errorCode':'SERVER_UNAVAILABLE'}]|UnknownOutcome",
                 "503|<html>edge</html>|UnknownOutcome",
                 "504|``|UnknownOutcome",
                 "599|``|UnknownOutcome",
@@ -62,6 +64,14 @@ class SalesforceFailuresTest {
             })
     void statusAndBodyDecide(int status, String body, String expected) {
         assertThat(failure(status, body).getClass().getSimpleName()).isEqualTo(expected);
+    }
+
+    @Test
+    void aReadThatTheApplicationCannotServeIsUnavailable() {
+        String body = "[{'message':'Server unavailable','errorCode':'SERVER_UNAVAILABLE'}]";
+        assertThat(ADAPTER.parsePage(Contacts.table(), answer(503, body)))
+                .isEqualTo(
+                        new Reading.Failed<Page>(new Failure.Unavailable("The API is not available at the moment.")));
     }
 
     @ParameterizedTest
