@@ -1,6 +1,7 @@
 package io.penstock.sandbox.salesforce;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,7 +13,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,22 +28,22 @@ final class RecordStore {
     private record Before(
             SalesforceObject type, String id, @Nullable ObjectNode record) {}
 
-    /** The records of one type, and for each field that a record is looked up by, its values (in lower case) to ids. */
+    /** The records of one type, and for each field that a record is looked up by, its values (in lower case, sorted) to ids. */
     private static final class Table {
         private final Map<String, ObjectNode> records = new LinkedHashMap<>();
-        private final Map<String, Map<String, Set<String>>> indexes = new HashMap<>();
+        private final Map<String, NavigableMap<String, Set<String>>> indexes = new HashMap<>();
 
         private Table(SalesforceObject type) {
             for (SalesforceField field : type.fields()) {
                 if (field.externalId() || field.name().equals(type.duplicatesBy())) {
-                    indexes.put(field.name(), new HashMap<>());
+                    indexes.put(field.name(), new TreeMap<>());
                 }
             }
         }
 
         private void replace(String id, @Nullable ObjectNode record) {
             ObjectNode before = record == null ? records.remove(id) : records.put(id, record);
-            for (Map.Entry<String, Map<String, Set<String>>> index : indexes.entrySet()) {
+            for (Map.Entry<String, NavigableMap<String, Set<String>>> index : indexes.entrySet()) {
                 String old = key(before, index.getKey());
                 String now = key(record, index.getKey());
                 if (old != null && !old.equals(now)) {
@@ -58,11 +61,23 @@ final class RecordStore {
             }
         }
 
-        private static @Nullable String key(@Nullable ObjectNode record, String field) {
-            if (record == null || isDeleted(record)) {
-                return null;
+        private NavigableMap<String, Set<String>> index(String field) {
+            return indexes.getOrDefault(field, new TreeMap<>());
+        }
+
+        private List<ObjectNode> records(Set<String> ids) {
+            List<ObjectNode> found = new ArrayList<>(ids.size());
+            for (String id : ids) {
+                ObjectNode record = records.get(id);
+                if (record != null) {
+                    found.add(record);
+                }
             }
-            JsonNode value = record.path(field);
+            return found;
+        }
+
+        private static @Nullable String key(@Nullable ObjectNode record, String field) {
+            JsonNode value = record == null ? MissingNode.getInstance() : record.path(field);
             return value.isTextual() ? value.textValue().toLowerCase(Locale.ROOT) : null;
         }
     }
@@ -94,14 +109,29 @@ final class RecordStore {
 
     /** The records that are not deleted and hold this value, whatever its case. The field must be an external id. */
     List<ObjectNode> lookUp(SalesforceObject type, String field, String value) {
+        return lookUpAll(type, field, value).stream()
+                .filter(record -> !isDeleted(record))
+                .toList();
+    }
+
+    /** The same, deleted ones too. */
+    List<ObjectNode> lookUpAll(SalesforceObject type, String field, String value) {
         Table table = table(type);
+        Set<String> ids = table.index(field).get(value.toLowerCase(Locale.ROOT));
+        return ids == null ? List.of() : table.records(ids);
+    }
+
+    /** The records whose value begins so, deleted ones too, sorted by that value. */
+    List<ObjectNode> lookUpPrefix(SalesforceObject type, String field, String prefix) {
+        Table table = table(type);
+        String from = prefix.toLowerCase(Locale.ROOT);
         List<ObjectNode> found = new ArrayList<>();
-        Map<String, Set<String>> index = table.indexes.getOrDefault(field, Map.of());
-        for (String id : index.getOrDefault(value.toLowerCase(Locale.ROOT), Set.of())) {
-            ObjectNode record = table.records.get(id);
-            if (record != null) {
-                found.add(record);
+        for (Map.Entry<String, Set<String>> entry :
+                table.index(field).tailMap(from, true).entrySet()) {
+            if (!entry.getKey().startsWith(from)) {
+                break;
             }
+            found.addAll(table.records(entry.getValue()));
         }
         return found;
     }

@@ -143,7 +143,7 @@ record SalesforceField(
                 .put("createable", writable)
                 .put("updateable", writable)
                 .put("nillable", !required && type != FieldType.BOOLEAN && !system())
-                .put("defaultedOnCreate", type == FieldType.BOOLEAN || system() || name.equals("OwnerId"))
+                .put("defaultedOnCreate", type == FieldType.BOOLEAN || system() || defaulted())
                 .put("unique", unique)
                 .put("caseSensitive", false)
                 .put("externalId", externalId)
@@ -173,6 +173,11 @@ record SalesforceField(
             node.put("relationshipName", name.replaceFirst("Id$", ""));
         }
         return node;
+    }
+
+    /** A new record gets a value here when it brings none. */
+    private boolean defaulted() {
+        return name.equals("OwnerId") || name.equals("Status");
     }
 
     private boolean system() {

@@ -137,7 +137,8 @@ final class SalesforceSchema {
                         text("Phone", "Phone", PHONE, 40),
                         text("Title", "Title", STRING, 128),
                         picklist("LeadSource", "Lead Source", SOURCES),
-                        picklist("Status", "Status", "Open - Not Contacted", "Working - Contacted", "Closed"),
+                        picklist("Status", "Status", "Open - Not Contacted", "Working - Contacted", "Closed")
+                                .mandatory(),
                         of("AnnualRevenue", "Annual Revenue", CURRENCY),
                         text("Description", "Description", TEXTAREA, 32000),
                         text("Penstock_Mutation__c", "Penstock Mutation", STRING, 64)
@@ -160,7 +161,7 @@ final class SalesforceSchema {
                 new SalesforceField("Id", "Record ID", ID, 18, 0, false, false, false, false, false, List.of(), null));
         fields.add(of("IsDeleted", "Deleted", BOOLEAN).readOnly());
         fields.addAll(List.of(own));
-        fields.add(reference("OwnerId", "Owner ID", "User"));
+        fields.add(reference("OwnerId", "Owner ID", "User").mandatory());
         fields.add(of("CreatedDate", "Created Date", DATETIME).readOnly());
         fields.add(reference("CreatedById", "Created By ID", "User").readOnly());
         fields.add(of("LastModifiedDate", "Last Modified Date", DATETIME).readOnly());

@@ -50,7 +50,7 @@ final class SoqlExecutor {
         Condition where = query.where();
         Predicate<ObjectNode> matches = where == null ? record -> true : new SoqlCondition(type).compile(where);
         List<ObjectNode> records = new ArrayList<>();
-        for (ObjectNode record : candidates(type, where, deletedToo)) {
+        for (ObjectNode record : candidates(type, where)) {
             if ((deletedToo || !RecordStore.isDeleted(record)) && matches.test(record)) {
                 records.add(record);
             }
@@ -91,17 +91,17 @@ final class SoqlExecutor {
         return List.copyOf(fields.values());
     }
 
-    /** Where ids or an external id are asked for, only those records are looked at: what makes read-back quick in a large org. */
-    private Collection<ObjectNode> candidates(SalesforceObject type, @Nullable Condition where, boolean deletedToo) {
-        List<ObjectNode> narrowed = where == null ? null : narrow(type, where, deletedToo);
+    /** Where ids or an external id (or how one begins) are asked for, only those records are looked at: read-back stays quick in a large org. */
+    private Collection<ObjectNode> candidates(SalesforceObject type, @Nullable Condition where) {
+        List<ObjectNode> narrowed = where == null ? null : narrow(type, where);
         return narrowed == null ? store.all(type) : narrowed;
     }
 
-    private @Nullable List<ObjectNode> narrow(SalesforceObject type, Condition condition, boolean deletedToo) {
+    private @Nullable List<ObjectNode> narrow(SalesforceObject type, Condition condition) {
         return switch (condition) {
             case Condition.And(List<Condition> all) -> {
                 for (Condition part : all) {
-                    List<ObjectNode> narrowed = narrow(type, part, deletedToo);
+                    List<ObjectNode> narrowed = narrow(type, part);
                     if (narrowed != null) {
                         yield narrowed;
                     }
@@ -109,19 +109,30 @@ final class SoqlExecutor {
                 yield null;
             }
             case Condition.Comparison(String name, Operator operator, Literal value) ->
-                operator == Operator.EQUAL ? byKey(type, name, List.of(value), deletedToo) : null;
+                switch (operator) {
+                    case EQUAL -> byKey(type, name, List.of(value));
+                    case LIKE -> byPrefix(type, name, value);
+                    case NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> null;
+                };
             case Condition.In(String name, boolean negated, List<Literal> values) ->
-                negated ? null : byKey(type, name, values, deletedToo);
+                negated ? null : byKey(type, name, values);
             case Condition.Or or -> null;
             case Condition.Not not -> null;
         };
     }
 
-    private @Nullable List<ObjectNode> byKey(
-            SalesforceObject type, String name, List<Literal> values, boolean deletedToo) {
+    private @Nullable List<ObjectNode> byPrefix(SalesforceObject type, String name, Literal pattern) {
+        SalesforceField field = type.field(name);
+        String prefix = pattern.text().split("[%_\\\\]", 2)[0];
+        return field == null || !field.externalId() || pattern.kind() != Kind.TEXT || prefix.isEmpty()
+                ? null
+                : store.lookUpPrefix(type, field.name(), prefix);
+    }
+
+    private @Nullable List<ObjectNode> byKey(SalesforceObject type, String name, List<Literal> values) {
         SalesforceField field = type.field(name);
         boolean byId = field != null && field.type() == FieldType.ID;
-        boolean byExternalId = field != null && field.externalId() && !deletedToo;
+        boolean byExternalId = field != null && field.externalId();
         if (field == null || !byId && !byExternalId || values.stream().anyMatch(value -> value.kind() != Kind.TEXT)) {
             return null;
         }
@@ -134,7 +145,7 @@ final class SoqlExecutor {
                     found.put(record.path("Id").textValue(), record);
                 }
             } else {
-                for (ObjectNode record : store.lookUp(type, field.name(), value.text())) {
+                for (ObjectNode record : store.lookUpAll(type, field.name(), value.text())) {
                     found.put(record.path("Id").textValue(), record);
                 }
             }

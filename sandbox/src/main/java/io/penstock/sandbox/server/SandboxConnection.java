@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -173,7 +174,7 @@ final class SandboxConnection extends SimpleChannelInboundHandler<FullHttpReques
 
     private static byte[] huge(int bytes) {
         byte[] body = new byte[Math.max(bytes, 2)];
-        java.util.Arrays.fill(body, (byte) ' ');
+        Arrays.fill(body, (byte) ' ');
         body[0] = '[';
         body[body.length - 1] = ']';
         return body;
@@ -182,7 +183,9 @@ final class SandboxConnection extends SimpleChannelInboundHandler<FullHttpReques
     private void deliver(
             ChannelHandlerContext context, Exchange exchange, SandboxResponse response, @Nullable Fault fault) {
         exchange.finished(response.status(), response.rows(), fault);
-        write(context, response, response.body().length, exchange.keepAlive());
+        boolean headOnly = exchange.request().method().equals("HEAD");
+        SandboxResponse sent = headOnly ? response.withBody(response.contentType(), new byte[0]) : response;
+        write(context, sent, response.body().length, exchange.keepAlive());
     }
 
     private void write(ChannelHandlerContext context, SandboxResponse response, long contentLength, boolean keepAlive) {
