@@ -312,6 +312,25 @@ public enum ErrorCode {
             "password authentication failed for user \"%s\"",
             null,
             "Wrong password or unknown user; the two look the same on purpose."),
+    SCRAM_MALFORMED(
+            Severity.FATAL,
+            "08P01",
+            "malformed SCRAM message: %s",
+            null,
+            "A message of the password exchange is not what it should be."),
+    SCRAM_NOT_SUPPORTED(
+            Severity.FATAL,
+            "0A000",
+            "SCRAM exchange asks for %s, which are not supported",
+            null,
+            "The client wants a part of SCRAM that PostgreSQL does not have either."),
+    CHANNEL_BINDING_REFUSED(
+            Severity.FATAL,
+            "28000",
+            "SCRAM channel binding %s",
+            "This could be evidence of an attempted man-in-the-middle attack.",
+            "The client is bound to another TLS connection than ours, or somebody has hidden SCRAM-SHA-256-PLUS from"
+                    + " it."),
     CONNECTION_NOT_ALLOWED(
             Severity.FATAL,
             "28000",
@@ -372,6 +391,12 @@ public enum ErrorCode {
             "could not log in to the server of database \"%s\"",
             null,
             "Postgres refuses the proxy's credentials, or asks for something that the proxy does not do."),
+    SERVER_SCRAM_REFUSED(
+            Severity.FATAL,
+            "08006",
+            "SCRAM exchange with the server failed: %s",
+            null,
+            "Postgres did not prove that it knows the password, or asks for too much work."),
     SERVER_LOST(
             Severity.FATAL,
             "08006",

@@ -71,7 +71,7 @@ final class Accumulation implements AutoCloseable {
     }
 
     private void makeRoom(int more) {
-        // Frames cut off earlier share the buffer: writing behind them is harmless, moving them is not.
+        // Whoever else holds the buffer might write behind these bytes too.
         boolean shared = bytes.refCnt() > 1 || bytes.isReadOnly();
         if (!shared && bytes.writableBytes() >= more) {
             return;
