@@ -1,0 +1,68 @@
+package io.penstock.protocol.session;
+
+import io.netty.buffer.ByteBuf;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.frame.Frame;
+import java.util.Map;
+
+/**
+ * What a {@link Session} wants done. The session calls these in the order in which they are to happen, from within its own methods; an
+ * implementation must not call back into the session in the same call, but may answer by an event later.
+ *
+ * <p>Buffers and frames that are handed over are owned by the receiver.
+ */
+public interface SessionEffects {
+    /** One or more whole messages for the client. */
+    void toClient(ByteBuf messages);
+
+    /** One or more whole messages for the client's server connection. */
+    void toServer(ByteBuf messages);
+
+    /** Answer by {@link SessionEvent.VerifierFound}. */
+    void findVerifier(String user);
+
+    /**
+     * Open the session's server connection and log in. Answer by {@link SessionEvent.ServerReady} or {@link SessionEvent.ServerRefused}.
+     *
+     * @param parameters everything else of the StartupMessage, untouched and in order, without user, database and protocol options
+     */
+    void connectServer(String user, String database, Map<String, String> parameters);
+
+    /** The client knows this key from now on: a CancelRequest with it means this session. */
+    void registerCancelKey(int processId, byte[] secret);
+
+    /** The connection is a CancelRequest; it is closed by the session without an answer. */
+    void routeCancel(int processId, byte[] secret);
+
+    /** Answer by events of the mutation; the last one is {@link SessionEvent.MutationFinished} or {@link SessionEvent.MutationDeclined}. */
+    void runMutation(MutationRequest request);
+
+    /** A message of the server that arrived while a mutation runs and holds the connection. */
+    void toMutation(Frame frame);
+
+    /** The server connection is gone while a mutation runs; it still has to finish. */
+    void serverLostDuringMutation();
+
+    /** The client wants the running mutation cancelled; what that means is decided by how far it is. */
+    void cancelMutation();
+
+    /** The client has gone while its mutation runs: let it finish, nobody waits for the answer. */
+    void mutationOrphaned();
+
+    /** Send a CancelRequest to the server for what this session runs there. */
+    void cancelServer();
+
+    /** Stop reading from the client: what has been sent is waiting for its turn. */
+    void pauseClient();
+
+    void resumeClient();
+
+    /** Send everything that is under way, then close. No client event has a meaning any more. */
+    void closeClient();
+
+    /** Send everything that is under way, then close. */
+    void closeServer();
+
+    /** Something that the operator should see, such as why a session ended; never SQL, values or secrets. */
+    void report(PgError error);
+}

@@ -1,0 +1,184 @@
+package io.penstock.protocol.session;
+
+import com.ongres.scram.client.ScramClient;
+import io.penstock.protocol.auth.ScramVerifier;
+import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.message.FrontendMessage;
+import io.penstock.protocol.message.ProtocolVersion;
+import io.penstock.protocol.session.SessionSettings.Authentication;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The rows of {@link StartupPhase}'s table and of {@link Session}'s before it serves. */
+class StartupTest {
+    private static final Authentication SCRAM =
+            new Authentication.Scram("abcdefghijklmnopqrstuvwx", new byte[32], null);
+
+    private final Peer peer = new Peer(new Authentication.Trust());
+
+    @Test
+    void aTrustedClientGetsInWithItsParameters() {
+        peer.startup(
+                        ProtocolVersion.V3_0,
+                        "user",
+                        "joe",
+                        "database",
+                        "bench",
+                        "application_name",
+                        "psql",
+                        "options",
+                        "-c geqo=off")
+                .expect("connect joe@bench {application_name=psql, options=-c geqo=off}");
+        peer.event(new SessionEvent.ServerReady(Map.of("client_encoding", "UTF8")))
+                .expect(
+                        "register 4711/4",
+                        "client R ok",
+                        "client S client_encoding=UTF8",
+                        "client K 4711/4",
+                        "client Z I");
+    }
+
+    @Test
+    void theDatabaseIsThatOfTheUsersName() {
+        peer.startup(ProtocolVersion.V3_0, "user", "joe").expect("connect joe@joe {}");
+    }
+
+    @Test
+    void clientsOfProtocol32GetALongKey() {
+        peer.startup(ProtocolVersion.V3_2, "user", "joe").take();
+        peer.event(new SessionEvent.ServerReady(Map.of()))
+                .expect("register 4711/32", "client R ok", "client K 4711/32", "client Z I");
+    }
+
+    @Test
+    void whatIsNewerIsNegotiatedDown() {
+        peer.startup(ProtocolVersion.of(3, 9999), "user", "joe", "_pq_.grease", "1", "geqo", "off")
+                .expect("client v " + ProtocolVersion.V3_2 + "[_pq_.grease]", "connect joe@joe {geqo=off}");
+    }
+
+    @Test
+    void encryptionIsRefusedOnceEach() {
+        peer.packet(new FrontendMessage.GssEncRequest()).expect("client N");
+        peer.packet(new FrontendMessage.SslRequest()).expect("client N");
+        peer.packet(new FrontendMessage.SslRequest()).expect("client EF 0A000", "close server", "close client");
+    }
+
+    @Test
+    void bytesBehindASslRequestAreAnAttack() {
+        peer.session().startupPacket(Notation.frame(new FrontendMessage.SslRequest()), true);
+        peer.expect("client EF 08P01", "close server", "close client");
+    }
+
+    @Test
+    void aCancelRequestIsRoutedAndNotAnswered() {
+        peer.packet(new FrontendMessage.CancelRequest(17, new byte[4])).expect("route cancel 17/4", "close client");
+        peer.startup(ProtocolVersion.V3_0, "user", "joe").expect();
+    }
+
+    @Test
+    void withoutAUserNobodyGetsIn() {
+        peer.startup(ProtocolVersion.V3_0, "database", "bench")
+                .expect("client EF 28000", "close server", "close client");
+    }
+
+    @Test
+    void anotherProtocolIsRefused() {
+        peer.startup(ProtocolVersion.of(2, 0), "user", "joe").expect("client EF 0A000", "close server", "close client");
+    }
+
+    @Test
+    void aServerThatRefusesIsQuoted() {
+        peer.startup(ProtocolVersion.V3_0, "user", "joe").take();
+        peer.event(new SessionEvent.ServerRefused(ErrorCode.UNKNOWN_DATABASE.error("joe")))
+                .expect("client EF 3D000", "close server", "close client");
+    }
+
+    @Test
+    void whoTakesTooLongIsTurnedAway() {
+        peer.event(new SessionEvent.AuthenticationTimedOut()).expect("client EF 57014", "close server", "close client");
+        Peer.serving().event(new SessionEvent.AuthenticationTimedOut()).expect();
+    }
+
+    @Test
+    void whatAClientSendsEarlyIsKept() {
+        peer.startup(ProtocolVersion.V3_0, "user", "joe").take();
+        peer.client("Q select 1").expect();
+        peer.event(new SessionEvent.ServerReady(Map.of()))
+                .expect("register 4711/4", "client R ok", "client K 4711/4", "client Z I", "server Q select 1");
+    }
+
+    @Test
+    void aClientThatLeavesEarlyLeavesNothing() {
+        peer.startup(ProtocolVersion.V3_0, "user", "joe").take();
+        peer.event(new SessionEvent.ClientClosed()).expect("close server", "close client");
+        peer.event(new SessionEvent.ServerReady(Map.of())).expect("close server");
+    }
+
+    @Test
+    void replicationIsRelayedWithoutALook() {
+        peer.startup(ProtocolVersion.V3_0, "user", "joe", "replication", "database")
+                .take();
+        peer.event(new SessionEvent.ServerReady(Map.of())).take();
+        peer.client("Q insert into synced values (1)").expect("server Q insert into synced values (1)");
+        peer.server("E 42501", "Z I").expect("client E 42501", "client Z I");
+    }
+
+    @Test
+    void replicationThatIsOffIsNone() {
+        peer.startup(ProtocolVersion.V3_0, "user", "joe", "replication", "false")
+                .take();
+        peer.event(new SessionEvent.ServerReady(Peer.PARAMETERS)).take();
+        peer.client("Q insert into synced values (1)").expect("run insert into synced values (1)");
+    }
+
+    @Test
+    void aPasswordIsProvedByScram() throws Exception {
+        Peer strict = new Peer(SCRAM);
+        strict.startup(ProtocolVersion.V3_0, "user", "joe").expect("find verifier joe");
+        strict.event(new SessionEvent.VerifierFound(ScramVerifier.of("secret", new byte[16], 4096)))
+                .expect("client R sasl [SCRAM-SHA-256]");
+        ScramClient client = scramClient("secret");
+        String first = client.clientFirstMessage().toString();
+        strict.client(new FrontendMessage.SaslInitialResponse("SCRAM-SHA-256", first.getBytes(StandardCharsets.UTF_8)))
+                .expect("client R continue");
+        client.serverFirstMessage("r=" + nonceOf(first) + "abcdefghijklmnopqrstuvwx,s=AAAAAAAAAAAAAAAAAAAAAA==,i=4096");
+        strict.client(new FrontendMessage.SaslResponse(
+                        client.clientFinalMessage().toString().getBytes(StandardCharsets.UTF_8)))
+                .expect("client R final", "connect joe@joe {}");
+    }
+
+    @Test
+    void aWrongPasswordAndAnUnknownUserLookTheSame() throws Exception {
+        for (boolean known : new boolean[] {true, false}) {
+            Peer strict = new Peer(SCRAM);
+            ScramVerifier verifier = ScramVerifier.of("secret", new byte[16], 4096);
+            strict.startup(ProtocolVersion.V3_0, "user", "joe").take();
+            strict.event(new SessionEvent.VerifierFound(known ? verifier : null))
+                    .take();
+            ScramClient client = scramClient("wrong");
+            String first = client.clientFirstMessage().toString();
+            strict.client(new FrontendMessage.SaslInitialResponse(
+                            "SCRAM-SHA-256", first.getBytes(StandardCharsets.UTF_8)))
+                    .expect("client R continue");
+            client.serverFirstMessage(
+                    "r=" + nonceOf(first) + "abcdefghijklmnopqrstuvwx,s=AAAAAAAAAAAAAAAAAAAAAA==,i=4096");
+            strict.client(new FrontendMessage.SaslResponse(
+                            client.clientFinalMessage().toString().getBytes(StandardCharsets.UTF_8)))
+                    .expect("client EF 28P01", "close server", "close client");
+        }
+    }
+
+    private static ScramClient scramClient(String password) {
+        return ScramClient.builder()
+                .advertisedMechanisms(List.of("SCRAM-SHA-256"))
+                .username("joe")
+                .password(password.toCharArray())
+                .build();
+    }
+
+    private static String nonceOf(String first) {
+        return first.substring(first.indexOf("r=") + 2);
+    }
+}
