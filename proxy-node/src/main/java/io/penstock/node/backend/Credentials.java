@@ -1,5 +1,7 @@
 package io.penstock.node.backend;
 
+import io.penstock.protocol.auth.ScramKeys;
+
 /** What proves to a server who logs in. */
 public sealed interface Credentials {
     /** Nothing: the server trusts, or knows us by address. */
@@ -13,4 +15,7 @@ public sealed interface Credentials {
             return "Password[]";
         }
     }
+
+    /** The SCRAM keys that the user's own login has left: whoever logged in here logs in there as itself. */
+    record Keys(ScramKeys keys) implements Credentials {}
 }

@@ -1,5 +1,8 @@
 package io.penstock.node.backend;
 
+import io.penstock.protocol.auth.PasswordAnswers;
+import io.penstock.protocol.auth.ScramClient;
+import io.penstock.protocol.auth.ScramKeys;
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.error.ProtocolViolation;
@@ -18,10 +21,11 @@ import io.penstock.protocol.message.BackendMessage.NoticeResponse;
 import io.penstock.protocol.message.BackendMessage.ParameterStatus;
 import io.penstock.protocol.message.BackendMessage.ReadyForQuery;
 import io.penstock.protocol.message.FrontendMessage;
-import io.penstock.protocol.message.FrontendMessage.PasswordMessage;
 import io.penstock.protocol.message.ProtocolVersion;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,12 +76,16 @@ final class Login {
     }
 
     private final ServerLogin login;
+    private final Supplier<String> nonces;
     private final Map<String, String> parameters = new HashMap<>();
     private State state = State.ASKED;
+    private @Nullable ScramClient scram;
     private @Nullable BackendKeyData key;
 
-    Login(ServerLogin login) {
+    /** @param nonces give each SCRAM exchange its own, printable and without comma */
+    Login(ServerLogin login, Supplier<String> nonces) {
         this.login = login;
+        this.nonces = nonces;
     }
 
     /** The message that begins it. */
@@ -111,8 +119,7 @@ final class Login {
                 default -> refused("The server sent a message that has no place in a login.");
             };
         } catch (ProtocolViolation violation) {
-            return refused(
-                    "The server's answer is malformed: " + violation.error().message() + ".");
+            return failed(violation.error());
         }
     }
 
@@ -126,7 +133,17 @@ final class Login {
     private Step authentication(Authentication message) {
         return switch (state) {
             case ASKED -> asked(message);
-            case PROVING, PROVEN -> refused("The server left out a step of SCRAM.");
+            case PROVING ->
+                message instanceof AuthenticationSaslContinue more && scram != null
+                        ? send(State.PROVEN, scram.next(more.data()))
+                        : refused("The server left out a step of SCRAM.");
+            case PROVEN -> {
+                if (message instanceof AuthenticationSaslFinal last && scram != null) {
+                    scram.verify(last.data());
+                    yield move(State.ANSWERED);
+                }
+                yield refused("The server did not prove that it knows the password.");
+            }
             case ANSWERED ->
                 message instanceof AuthenticationOk
                         ? move(State.SETTLING)
@@ -139,13 +156,14 @@ final class Login {
         return switch (message) {
             case AuthenticationOk _ -> move(State.SETTLING);
             case AuthenticationCleartextPassword _ ->
-                withPassword(password -> send(State.ANSWERED, new PasswordMessage(password)));
+                withPassword(password -> send(State.ANSWERED, PasswordAnswers.cleartext(password)));
+            case AuthenticationMd5Password md5 ->
+                withPassword(password -> send(State.ANSWERED, PasswordAnswers.md5(login.user(), password, md5.salt())));
+            case AuthenticationSasl sasl -> sasl(sasl.mechanisms());
             case BackendMessage.AuthenticationKerberosV5 _,
                     BackendMessage.AuthenticationGss _,
                     BackendMessage.AuthenticationGssContinue _,
                     BackendMessage.AuthenticationSspi _,
-                    AuthenticationSasl _,
-                    AuthenticationMd5Password _,
                     AuthenticationSaslContinue _,
                     AuthenticationSaslFinal _ ->
                 refused("The server asks for a method that is not supported; trust, password, md5 and scram-sha-256"
@@ -160,8 +178,28 @@ final class Login {
     private Step withPassword(PasswordStep step) {
         return switch (login.credentials()) {
             case Credentials.Password(String password) -> step.with(password);
-            case Credentials.None() -> refused("The server asks for a password and none is configured.");
+            case Credentials.Keys _ ->
+                refused("The server asks for the password itself, of which only the SCRAM keys are known.");
+            case Credentials.None _ -> noPassword();
         };
+    }
+
+    private Step sasl(List<String> mechanisms) {
+        return switch (login.credentials()) {
+            case Credentials.Password(String password) ->
+                prove(ScramClient.withPassword(mechanisms, password, null, nonces));
+            case Credentials.Keys(ScramKeys keys) -> prove(ScramClient.withKeys(mechanisms, keys, null, nonces));
+            case Credentials.None _ -> noPassword();
+        };
+    }
+
+    private Step prove(ScramClient started) {
+        scram = started;
+        return send(State.PROVING, started.first());
+    }
+
+    private Step noPassword() {
+        return refused("The server asks for a password and none is configured.");
     }
 
     private Step move(State next) {

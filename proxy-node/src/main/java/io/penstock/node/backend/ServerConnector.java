@@ -13,19 +13,34 @@ import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.FrontendMessages;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Opens connections to Postgres and logs in. Every failure is a {@link ServerFailure}. */
 public final class ServerConnector {
     /** SCRAM hashes thousands of times on purpose; an event loop has other clients waiting. */
     private static final Executor COSTLY = Thread.ofVirtual().name("login-", 0)::start;
+
+    /** RFC 5802 asks for a nonce that nobody can guess; 18 bytes are as many as libpq takes. */
+    private static final Supplier<String> NONCES = new Supplier<>() {
+        private final SecureRandom random = new SecureRandom();
+
+        @Override
+        public String get() {
+            byte[] bytes = new byte[18];
+            random.nextBytes(bytes);
+            return Base64.getEncoder().withoutPadding().encodeToString(bytes);
+        }
+    };
 
     private final Dialer dialer;
     private final Duration loginTimeout;
@@ -81,7 +96,7 @@ public final class ServerConnector {
         Attempt(FramedChannel frames, ServerLogin who, CompletableFuture<ServerLink> connected) {
             this.frames = frames;
             this.who = who;
-            this.login = new Login(who);
+            this.login = new Login(who, NONCES);
             this.connected = connected;
         }
 

@@ -1,5 +1,7 @@
 package io.penstock.node.backend;
 
+import static org.awaitility.Awaitility.await;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -57,17 +60,23 @@ public final class TestPostgres implements AutoCloseable {
                 "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres?user=postgres");
     }
 
-    /** Puts lines in front of pg_hba.conf and reloads it. */
-    public void hba(String lines) throws SQLException, IOException {
-        Path file;
+    /** The first column of a query's first row. */
+    public String single(String sql) throws SQLException {
         try (Connection connection = connection();
                 Statement statement = connection.createStatement();
-                var rows = statement.executeQuery("SHOW hba_file")) {
+                ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
-            file = Path.of(rows.getString(1));
+            return rows.getString(1);
         }
+    }
+
+    /** Puts lines in front of pg_hba.conf, and returns when Postgres goes by them. */
+    public void hba(String lines) throws SQLException, IOException {
+        Path file = Path.of(single("SHOW hba_file"));
         Files.writeString(file, lines + "\n" + Files.readString(file));
+        String before = single("SELECT pg_conf_load_time()");
         sql("SELECT pg_reload_conf()");
+        await().until(() -> !single("SELECT pg_conf_load_time()").equals(before));
     }
 
     @Override
