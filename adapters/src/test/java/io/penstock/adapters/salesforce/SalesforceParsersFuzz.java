@@ -72,7 +72,7 @@ class SalesforceParsersFuzz {
             "'id':'",
             "'success':false");
 
-    @FuzzTest(maxDuration = "20s")
+    @FuzzTest(maxDuration = "60s")
     void noParserThrows(byte[] bytes) {
         parseAll(200, bytes);
         parseAll(bytes.length == 0 ? 0 : STATUSES[Byte.toUnsignedInt(bytes[0]) % STATUSES.length], bytes);
