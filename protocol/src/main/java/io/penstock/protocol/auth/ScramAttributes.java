@@ -10,17 +10,20 @@ import java.util.Base64;
  */
 final class ScramAttributes {
     private final String message;
+    private final ErrorCode code;
     private int position;
 
-    ScramAttributes(String message) {
+    /** Reads the message; what is wrong with it is reported under the code. */
+    ScramAttributes(String message, ErrorCode code) {
+        this.message = message;
+        this.code = code;
         if (message.indexOf('\0') >= 0) {
             throw malformed("zero byte");
         }
-        this.message = message;
     }
 
-    static ProtocolViolation malformed(String what) {
-        return ErrorCode.SCRAM_MALFORMED.violation(what);
+    ProtocolViolation malformed(String what) {
+        return code.violation(what);
     }
 
     int position() {
@@ -65,7 +68,7 @@ final class ScramAttributes {
         }
     }
 
-    static byte[] base64(String value, String what) {
+    byte[] base64(String value, String what) {
         try {
             return Base64.getDecoder().decode(value);
         } catch (IllegalArgumentException e) {

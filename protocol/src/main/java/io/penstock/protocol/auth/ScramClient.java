@@ -1,6 +1,5 @@
 package io.penstock.protocol.auth;
 
-import com.ongres.scram.common.ServerFirstMessage;
 import com.ongres.scram.common.StringPreparation;
 import com.ongres.scram.common.exception.ScramException;
 import io.penstock.protocol.error.ErrorCode;
@@ -9,6 +8,7 @@ import io.penstock.protocol.message.FrontendMessage.SaslResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class ScramClient {
     /** A server's messages are one or two hundred bytes long. */
     private static final int LONGEST_MESSAGE = 4_096;
+
+    private static final Pattern ITERATIONS = Pattern.compile("[1-9][0-9]{0,8}");
 
     private final com.ongres.scram.client.ScramClient client;
 
@@ -61,12 +63,11 @@ public final class ScramClient {
      * @throws io.penstock.protocol.error.ProtocolViolation when the server's message is malformed, too long or asks for too much work
      */
     public SaslResponse next(byte[] serverFirst) {
+        String message = text(serverFirst);
         try {
-            ServerFirstMessage message = client.serverFirstMessage(text(serverFirst));
-            // Before clientFinalMessage, which does the work.
-            if (message.getIterationCount() > ScramVerifier.MOST_ITERATIONS) {
-                throw ErrorCode.SERVER_SCRAM_REFUSED.violation("too many iterations");
-            }
+            // Before the library, which trusts the message to be whole and does the work that it asks for.
+            checkServerFirst(new ScramAttributes(message, ErrorCode.SERVER_SCRAM_REFUSED));
+            client.serverFirstMessage(message);
             return new SaslResponse(client.clientFinalMessage().toString().getBytes(StandardCharsets.UTF_8));
         } catch (ScramException | IllegalArgumentException | IllegalStateException e) {
             throw ErrorCode.SERVER_SCRAM_REFUSED.violation("malformed first message");
@@ -79,10 +80,29 @@ public final class ScramClient {
      * @throws io.penstock.protocol.error.ProtocolViolation when it does not
      */
     public void verify(byte[] serverFinal) {
+        String message = text(serverFinal);
         try {
-            client.serverFinalMessage(text(serverFinal));
+            // Also an error of the server, "e=...", is no proof.
+            checkServerFinal(new ScramAttributes(message, ErrorCode.SERVER_SCRAM_REFUSED));
+            client.serverFinalMessage(message);
         } catch (ScramException | IllegalArgumentException | IllegalStateException e) {
             throw ErrorCode.SERVER_SCRAM_REFUSED.violation("wrong server signature");
+        }
+    }
+
+    private static void checkServerFirst(ScramAttributes attributes) {
+        attributes.take('r');
+        attributes.base64(attributes.take('s'), "salt");
+        String iterations = attributes.take('i');
+        if (!ITERATIONS.matcher(iterations).matches() || Integer.parseInt(iterations) > ScramVerifier.MOST_ITERATIONS) {
+            throw attributes.malformed("too many iterations");
+        }
+    }
+
+    private static void checkServerFinal(ScramAttributes attributes) {
+        byte[] signature = attributes.base64(attributes.take('v'), "signature");
+        if (signature.length != ScramVerifier.KEY_BYTES) {
+            throw attributes.malformed("signature");
         }
     }
 

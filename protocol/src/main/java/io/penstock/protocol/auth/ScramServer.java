@@ -102,7 +102,7 @@ public final class ScramServer {
     public ScramStep receive(SaslInitialResponse message) {
         return guarded(() -> {
             if (state != State.CLIENT_FIRST || mechanism != null) {
-                throw ScramAttributes.malformed("exchange has begun already");
+                throw ErrorCode.SCRAM_MALFORMED.violation("exchange has begun already");
             }
             if (!mechanisms().contains(message.mechanism())) {
                 throw ErrorCode.SCRAM_MALFORMED.violation("mechanism was not offered");
@@ -118,12 +118,12 @@ public final class ScramServer {
         return guarded(() -> switch (state) {
             case CLIENT_FIRST -> {
                 if (mechanism == null) {
-                    throw ScramAttributes.malformed("no mechanism chosen");
+                    throw ErrorCode.SCRAM_MALFORMED.violation("no mechanism chosen");
                 }
                 yield clientFirst(text(message.data()));
             }
             case CLIENT_FINAL -> clientFinal(text(message.data()));
-            case ENDED -> throw ScramAttributes.malformed("exchange has ended already");
+            case ENDED -> throw ErrorCode.SCRAM_MALFORMED.violation("exchange has ended already");
         });
     }
 
@@ -145,7 +145,7 @@ public final class ScramServer {
     }
 
     private ScramStep clientFirst(String message) {
-        ScramAttributes attributes = new ScramAttributes(message);
+        ScramAttributes attributes = new ScramAttributes(message, ErrorCode.SCRAM_MALFORMED);
         channelBindingFlag(attributes);
         if (attributes.peek() == 'a') {
             throw ErrorCode.SCRAM_NOT_SUPPORTED.violation("authorization identities");
@@ -159,7 +159,7 @@ public final class ScramServer {
         attributes.take('n');
         String clientNonce = attributes.take('r');
         if (!isPrintable(clientNonce)) {
-            throw ScramAttributes.malformed("nonce is not printable");
+            throw attributes.malformed("nonce is not printable");
         }
         nonce = clientNonce + serverNonce;
         String serverFirst = "r=" + nonce + ",s=" + Base64.getEncoder().encodeToString(verifier.salt()) + ",i="
@@ -175,14 +175,14 @@ public final class ScramServer {
         switch (attributes.peek()) {
             case 'n' -> {
                 if (plus) {
-                    throw ScramAttributes.malformed("PLUS without channel binding");
+                    throw attributes.malformed("PLUS without channel binding");
                 }
                 attributes.skip('n');
                 attributes.skip(',');
             }
             case 'y' -> {
                 if (plus) {
-                    throw ScramAttributes.malformed("PLUS without channel binding");
+                    throw attributes.malformed("PLUS without channel binding");
                 }
                 if (endPoint != null) {
                     throw ErrorCode.CHANNEL_BINDING_REFUSED.violation("negotiation error");
@@ -192,29 +192,29 @@ public final class ScramServer {
             }
             case 'p' -> {
                 if (!plus) {
-                    throw ScramAttributes.malformed("channel binding without PLUS");
+                    throw attributes.malformed("channel binding without PLUS");
                 }
                 if (!attributes.take('p').equals(BINDING_TYPE)) {
                     throw ErrorCode.SCRAM_NOT_SUPPORTED.violation("other types of channel binding");
                 }
             }
-            default -> throw ScramAttributes.malformed("unknown channel binding flag");
+            default -> throw attributes.malformed("unknown channel binding flag");
         }
     }
 
     private ScramStep clientFinal(String message) {
-        ScramAttributes attributes = new ScramAttributes(message);
-        byte[] binding = ScramAttributes.base64(attributes.take('c'), "channel binding");
-        checkBinding(binding);
+        ScramAttributes attributes = new ScramAttributes(message, ErrorCode.SCRAM_MALFORMED);
+        byte[] binding = attributes.base64(attributes.take('c'), "channel binding");
+        checkBinding(binding, attributes);
         if (!MessageDigest.isEqual(bytes(attributes.take('r')), bytes(nonce))) {
-            throw ScramAttributes.malformed("nonce does not match");
+            throw attributes.malformed("nonce does not match");
         }
         attributes.skipExtensionsTo('p');
         // All before the comma in front of the proof.
         String withoutProof = message.substring(0, attributes.position() - 1);
-        byte[] proof = ScramAttributes.base64(attributes.take('p'), "proof");
+        byte[] proof = attributes.base64(attributes.take('p'), "proof");
         if (proof.length != ScramVerifier.KEY_BYTES || message.endsWith(",") || !attributes.atEnd()) {
-            throw ScramAttributes.malformed("proof");
+            throw attributes.malformed("proof");
         }
         byte[] signed = bytes(messages + "," + withoutProof);
         byte[] clientKey = xor(proof, Keys.hmac(verifier.storedKey(), signed));
@@ -229,12 +229,12 @@ public final class ScramServer {
                 new ScramKeys(clientKey, verifier.serverKey()));
     }
 
-    private void checkBinding(byte[] sent) {
+    private void checkBinding(byte[] sent, ScramAttributes attributes) {
         byte[] header = bytes(gs2Header);
         byte[] hash = endPoint;
         if (hash == null || !SCRAM_SHA_256_PLUS.equals(mechanism)) {
             if (!MessageDigest.isEqual(sent, header)) {
-                throw ScramAttributes.malformed("unexpected channel binding");
+                throw attributes.malformed("unexpected channel binding");
             }
             return;
         }

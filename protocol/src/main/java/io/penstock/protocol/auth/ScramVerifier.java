@@ -58,11 +58,16 @@ public final class ScramVerifier {
             throw new IllegalArgumentException("not a SCRAM-SHA-256 verifier");
         }
         Base64.Decoder decoder = Base64.getDecoder();
-        return new ScramVerifier(
-                Integer.parseInt(matcher.group(1)),
-                decoder.decode(matcher.group(2)),
-                decoder.decode(matcher.group(3)),
-                decoder.decode(matcher.group(4)));
+        try {
+            return new ScramVerifier(
+                    Integer.parseInt(matcher.group(1)),
+                    decoder.decode(matcher.group(2)),
+                    decoder.decode(matcher.group(3)),
+                    decoder.decode(matcher.group(4)));
+        } catch (IllegalArgumentException e) {
+            // The pattern lets padding through that base64 does not; its message would quote the text.
+            throw new IllegalArgumentException("not a SCRAM-SHA-256 verifier");
+        }
     }
 
     /**
