@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.penstock.adapters.Ddl;
+import io.penstock.node.backend.ExchangeResult.StatementResult;
 import io.penstock.adapters.Operation;
 import io.penstock.protocol.message.BackendMessage.Column;
-import io.penstock.protocol.message.BackendMessage.RowDescription;
 import io.penstock.protocol.sql.Dml;
 import io.penstock.protocol.sql.QualifiedName;
 import java.nio.charset.StandardCharsets;
@@ -54,8 +54,8 @@ final class ClientSteps {
         return new Script().run(sql.toString(), name).end();
     }
 
-    static StatementContext context(ScriptAnswer.Step answer, SyncedTables tables) {
-        String relation = answer.text(0, 0);
+    static StatementContext context(StatementResult answer, SyncedTables tables) {
+        String relation = answer.rows().get(0).text(0);
         Map<String, String> settings = new HashMap<>();
         for (int i = 0; i < TEXT_SETTINGS.size(); i++) {
             settings.put(TEXT_SETTINGS.get(i), value(answer, 8 + i));
@@ -67,13 +67,13 @@ final class ClientSteps {
                 value(answer, 3),
                 value(answer, 4),
                 value(answer, 5),
-                isOn(answer.text(0, 6)),
-                answer.text(0, 7),
+                isOn(answer.rows().get(0).text(6)),
+                answer.rows().get(0).text(7),
                 settings);
     }
 
-    private static String value(ScriptAnswer.Step answer, int column) {
-        String value = answer.text(0, column);
+    private static String value(StatementResult answer, int column) {
+        String value = answer.rows().get(0).text(column);
         return value == null ? "" : value;
     }
 
@@ -120,20 +120,20 @@ final class ClientSteps {
         return new Script().run("ROLLBACK").end();
     }
 
-    static List<CapturedRow> captured(ScriptAnswer.Step answer) {
+    static List<CapturedRow> captured(StatementResult answer) {
         List<CapturedRow> rows = new ArrayList<>(answer.rows().size());
         for (int row = 0; row < answer.rows().size(); row++) {
             rows.add(new CapturedRow(
                     Long.parseLong(text(answer, row, 0)),
                     Operation.valueOf(text(answer, row, 1)),
-                    object(answer.text(row, 2)),
-                    object(answer.text(row, 3))));
+                    object(answer.rows().get(row).text(2)),
+                    object(answer.rows().get(row).text(3))));
         }
         return rows;
     }
 
-    private static String text(ScriptAnswer.Step answer, int row, int column) {
-        String value = answer.text(row, column);
+    private static String text(StatementResult answer, int row, int column) {
+        String value = answer.rows().get(row).text(column);
         if (value == null) {
             throw new IllegalStateException("penstock.captured holds NULL where it cannot");
         }
@@ -211,16 +211,16 @@ final class ClientSteps {
     }
 
     /** Whether Postgres describes the two alike: the same names and types, which is what a client sees of a list. */
-    static boolean sameColumns(@Nullable RowDescription one, @Nullable RowDescription other) {
+    static boolean sameColumns(@Nullable List<Column> one, @Nullable List<Column> other) {
         if (one == null || other == null) {
             return one == other;
         }
-        if (one.columns().size() != other.columns().size()) {
+        if (one.size() != other.size()) {
             return false;
         }
-        for (int i = 0; i < one.columns().size(); i++) {
-            Column a = one.columns().get(i);
-            Column b = other.columns().get(i);
+        for (int i = 0; i < one.size(); i++) {
+            Column a = one.get(i);
+            Column b = other.get(i);
             if (!a.name().equals(b.name()) || a.type() != b.type() || a.typeModifier() != b.typeModifier()) {
                 return false;
             }

@@ -3,6 +3,7 @@ package io.penstock.node.mutation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.adapters.ApiCall;
 import io.penstock.adapters.Mutation;
+import io.penstock.adapters.Operation;
 import io.penstock.adapters.RowOutcome;
 import io.penstock.protocol.error.PgError;
 import java.util.List;
@@ -31,7 +32,7 @@ sealed interface MutationEffect {
     record Send(ApiCall call) implements MutationEffect {}
 
     /** Read canonical rows of accepted keys. */
-    record ReadBack(List<RowOutcome.Applied> applied) implements MutationEffect {}
+    record ReadBack(List<String> keys) implements MutationEffect {}
 
     /** Find out what became of a lost request. */
     record Resolve(Mutation mutation) implements MutationEffect {}
@@ -39,19 +40,22 @@ sealed interface MutationEffect {
     /**
      * Store rows and mark the journal, in one transaction, and commit.
      *
-     * @param rows what each row becomes, by the order of the captured rows; key included
-     * @param journalled whether there is an entry to mark: not for a change of local columns
+     * @param rows what each row becomes, key included
+     * @param keys the API's ids, for the journal; empty where there is no entry to mark, as for a change of local columns
      */
-    record Store(List<CapturedRow> captured, List<ObjectNode> rows, boolean journalled) implements MutationEffect {}
+    record Store(Operation operation, List<ObjectNode> rows, List<String> keys) implements MutationEffect {}
 
     /** Evaluate RETURNING over these rows on the client's server connection. */
     record Return(List<ObjectNode> rows) implements MutationEffect {}
 
     /** Keep the answer on the node's disk before anything else is done with it. */
-    record NoteAccepted(List<ObjectNode> rows) implements MutationEffect {}
+    record NoteAccepted(Operation operation, List<RowOutcome> outcomes) implements MutationEffect {}
 
-    /** The journal: refused, nothing applied. */
+    /** The journal: the API refused it. */
     record NoteRejected(PgError error) implements MutationEffect {}
+
+    /** The journal: certainly nothing took effect. */
+    record NoteNotApplied(PgError error) implements MutationEffect {}
 
     /** The journal: nobody knows yet. */
     record NoteInDoubt(String reason) implements MutationEffect {}
@@ -61,6 +65,9 @@ sealed interface MutationEffect {
 
     /** Roll back the writer's transaction, if one is open, and give the writer back. */
     record ReleaseWriter() implements MutationEffect {}
+
+    /** Tell the client what would be asked of the API; that is the end. Without rows nothing would be. */
+    record Explain(List<CapturedRow> rows, List<ApiCall> calls) implements MutationEffect {}
 
     /** End well: command tag and the rows of {@link Return} go to the client. */
     record Finish(int rows) implements MutationEffect {}

@@ -1,6 +1,7 @@
 package io.penstock.node.mutation;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.penstock.adapters.RowOutcome;
 import io.penstock.adapters.Verdict;
 import io.penstock.protocol.error.PgError;
 import java.util.List;
@@ -56,11 +57,20 @@ sealed interface MutationEvent {
     /** Bytes may have left and no answer came. */
     record Lost(String reason) implements MutationEvent {}
 
-    /** Canonical rows by ordinal; one that is missing does not exist at the API. */
-    record Found(Map<Integer, ObjectNode> rows) implements MutationEvent {}
+    /** Canonical rows by key, read after the API had accepted them. */
+    record ReadBack(Map<String, ObjectNode> rows) implements MutationEvent {}
 
-    /** The look-up itself failed. */
-    record LookUpFailed(String reason) implements MutationEvent {}
+    /** They could not be read now; what is known has to do until the next poll. */
+    record ReadBackFailed() implements MutationEvent {}
+
+    /** The lost request took effect, for every row. */
+    record FoundApplied(List<RowOutcome.Applied> rows) implements MutationEvent {}
+
+    /** The lost request took no effect, for certain. */
+    record FoundNotApplied(String reason) implements MutationEvent {}
+
+    /** It cannot be found out within the statement's time. */
+    record StillUnknown(String reason) implements MutationEvent {}
 
     /** Rows and journal are committed; the rows as they stand now, by the order of the mutation. */
     record Stored(List<ObjectNode> rows) implements MutationEvent {}
@@ -73,6 +83,13 @@ sealed interface MutationEvent {
 
     /** RETURNING was evaluated, or there is none. */
     record Returned() implements MutationEvent {}
+
+    /**
+     * A step ended in a way that it must not: a mistake of ours.
+     *
+     * @param logged under which the log has it
+     */
+    record Broken(String logged) implements MutationEvent {}
 
     /** The client asks for the statement to be cancelled. */
     record CancelRequested() implements MutationEvent {}

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *              - policy refuses  FAILED       Fail 25001
  * CAPTURING   Captured           CHECKING     CheckReturning
  *              - not to be done  FAILED       Fail (limit, key, shape ...), nothing sent
+ *              - EXPLAIN         DONE         Explain
  * CHECKING    ReturningAgreed    LOCKING      Lock
  *              - no row          RETURNING    Return nothing
  *              - dry run         RETURNING    Return the captured rows
@@ -48,20 +49,21 @@ import org.jspecify.annotations.Nullable;
  *              - no full row     READING      ReadBack
  *             Answered refused   FAILED       NoteRejected, ReleaseWriter, Fail; where earlier rows were applied: STORING, then SY001
  *             Answered unknown   RESOLVING    Resolve
- *             NotSent            FAILED       as refused
+ *             NotSent            FAILED       NoteNotApplied, ReleaseWriter, Fail; where earlier rows were applied: STORING, then SY001
  *             Lost               RESOLVING    Resolve
- * READING     Found              STORING      NoteAccepted, Store
- *             LookUpFailed       STORING      NoteAccepted, Store what is known
- * RESOLVING   Found all          STORING      NoteAccepted, Store
- *             Found less         FAILED       NoteInDoubt, ReleaseWriter, Fail 40003: a late request may still arrive
- *             LookUpFailed       FAILED       NoteInDoubt, ReleaseWriter, Fail 40003
+ * READING     ReadBack           STORING      NoteAccepted, Store
+ *             ReadBackFailed     STORING      NoteAccepted, Store what is known
+ * RESOLVING   FoundApplied       STORING      NoteAccepted, Store
+ *             FoundNotApplied    FAILED       NoteNotApplied, ReleaseWriter, Fail
+ *             StillUnknown       FAILED       NoteInDoubt, ReleaseWriter, Fail 40003: a late request may still arrive
  * STORING     Stored             RETURNING    Return
  *             RowRefused         FAILED       NoteParked, ReleaseWriter, Fail 23xxx
  *             StoreFailed        FAILED       ReleaseWriter, Fail SY002: recovery stores from the node's answer file
  * RETURNING   Returned           DONE         Finish
  *              - partly applied  FAILED       Fail SY001
  * (on the client's server) ServerRefused in ASKING, CAPTURING, CHECKING, RETURNING: FAILED, ReleaseWriter, Fail
- * CancelRequested before SENDING: FAILED, ReleaseWriter, Fail 57014. From SENDING on it changes nothing: the bookkeeping is finished.
+ * Broken before INTENDING: FAILED, ReleaseWriter, Fail XX000. Until the API's answer is kept: NoteInDoubt, Fail 40003. After that: Fail SY002, recovery goes on.
+ * CancelRequested before INTENDING: FAILED, ReleaseWriter, Fail 57014. From INTENDING on it changes nothing: the bookkeeping is finished.
  * </pre>
  *
  * <p>An event that comes after the end (an answer to what a cancel left behind) is ignored; one that no row names is a defect and throws.
@@ -89,9 +91,9 @@ final class MutationMachine {
             return this == DONE || this == FAILED || this == DECLINED;
         }
 
-        /** Before the first byte to the API: a cancel still finds nothing done. */
-        boolean beforeSending() {
-            return compareTo(SENDING) < 0;
+        /** Nothing has been written down or sent: a cancel leaves nothing behind. */
+        boolean cancellable() {
+            return compareTo(INTENDING) < 0;
         }
     }
 
@@ -99,7 +101,7 @@ final class MutationMachine {
     static final int EVALUATIONS = 3;
 
     private final UUID id;
-    private final Dml dml;
+    private final @Nullable Dml dml;
     private final MutationPolicy policy;
     private final List<MutationEffect> effects = new ArrayList<>();
 
@@ -113,8 +115,11 @@ final class MutationMachine {
     private int sent;
     private final Map<Integer, RowOutcome.Applied> applied = new TreeMap<>();
     private @Nullable PgError partial;
+    private boolean failedOnServer;
+    private boolean escaped;
 
-    MutationMachine(UUID id, Dml dml, MutationPolicy policy) {
+    /** @param dml null where the policy refuses the statement in any case */
+    MutationMachine(UUID id, @Nullable Dml dml, MutationPolicy policy) {
         this.id = id;
         this.dml = dml;
         this.policy = policy;
@@ -138,6 +143,21 @@ final class MutationMachine {
 
     List<ApiCall> calls() {
         return calls;
+    }
+
+    /** What Postgres made of the statement, once it is known. */
+    List<CapturedRow> captured() {
+        return captured;
+    }
+
+    /** The error is one that the client's own server reported. */
+    boolean failedOnServer() {
+        return failedOnServer;
+    }
+
+    /** Something was applied, whatever the client's transaction does next. */
+    boolean escaped() {
+        return escaped;
     }
 
     List<MutationEffect> on(MutationEvent event) {
@@ -172,12 +192,13 @@ final class MutationMachine {
             }
             case MutationEvent.ServerRefused(PgError error) -> {
                 from(event, State.ASKING, State.CAPTURING, State.CHECKING, State.RETURNING);
+                failedOnServer = true;
                 fail(error);
             }
             case MutationEvent.Locked() -> {
                 from(event, State.LOCKING);
                 if (calls.isEmpty()) {
-                    store(List.of(), false);
+                    store(operation(), captured.stream().map(CapturedRow::result).toList(), List.of());
                 } else {
                     go(State.PREPARING, new MutationEffect.Prepare(calls));
                 }
@@ -212,26 +233,44 @@ final class MutationMachine {
             }
             case MutationEvent.NotSent(PgError error) -> {
                 from(event, State.SENDING);
-                refused(error);
+                notApplied(error);
             }
             case MutationEvent.Lost(String reason) -> {
                 from(event, State.SENDING);
                 go(State.RESOLVING, new MutationEffect.Resolve(planned()));
             }
-            case MutationEvent.Found(Map<Integer, ObjectNode> rows) -> {
-                from(event, State.READING, State.RESOLVING);
-                found(rows);
+            case MutationEvent.ReadBack(Map<String, ObjectNode> rows) -> {
+                from(event, State.READING);
+                applied.replaceAll((ordinal, row) ->
+                        new RowOutcome.Applied(ordinal, row.key(), rows.getOrDefault(row.key(), row.canonical())));
+                accept();
             }
-            case MutationEvent.LookUpFailed(String reason) -> {
-                from(event, State.READING, State.RESOLVING);
-                if (state == State.READING) {
-                    accept();
-                } else {
-                    inDoubt(reason);
-                }
+            case MutationEvent.ReadBackFailed() -> {
+                from(event, State.READING);
+                accept();
+            }
+            case MutationEvent.FoundApplied(List<RowOutcome.Applied> rows) -> {
+                from(event, State.RESOLVING);
+                rows.forEach(row -> applied.put(row.ordinal(), row));
+                accept();
+            }
+            case MutationEvent.FoundNotApplied(String reason) -> {
+                from(event, State.RESOLVING);
+                notApplied(ErrorCode.API_UNAVAILABLE
+                        .error(target().adapter().api())
+                        .withDetail("The request was lost on its way, and the API shows that it took no effect."));
+            }
+            case MutationEvent.StillUnknown(String reason) -> {
+                from(event, State.RESOLVING);
+                effects.add(new MutationEffect.NoteInDoubt(reason));
+                fail(ErrorCode.OUTCOME_UNKNOWN
+                        .error(target().adapter().api(), id)
+                        .withDetail("Journal entry " + id + ": " + reason + ".")
+                        .withTable(target().mapping().schema(), target().mapping().table()));
             }
             case MutationEvent.Stored(List<ObjectNode> rows) -> {
                 from(event, State.STORING);
+                escaped = true;
                 go(State.RETURNING, new MutationEffect.Return(rows));
             }
             case MutationEvent.RowRefused(PgError error) -> {
@@ -255,8 +294,9 @@ final class MutationMachine {
                     go(State.DONE, new MutationEffect.Finish(captured.size()));
                 }
             }
+            case MutationEvent.Broken(String logged) -> broken(logged);
             case MutationEvent.CancelRequested() -> {
-                if (state.beforeSending()) {
+                if (state.cancellable()) {
                     fail(ErrorCode.CANCELED.error());
                 }
             }
@@ -286,23 +326,25 @@ final class MutationMachine {
 
     private void captured(List<CapturedRow> rows) {
         captured = List.copyOf(rows);
-        switch (new MutationPlanner(target()).plan(id, dml, captured)) {
-            case MutationPlanner.Planned.Nothing() -> {
-                mutation = null;
-                calls = List.of();
-                go(State.CHECKING, new MutationEffect.CheckReturning());
-            }
-            case MutationPlanner.Planned.LocalOnly() -> {
-                mutation = null;
-                calls = List.of();
-                go(State.CHECKING, new MutationEffect.CheckReturning());
-            }
+        mutation = null;
+        calls = List.of();
+        switch (new MutationPlanner(target()).plan(id, known(dml), captured)) {
+            case MutationPlanner.Planned.Nothing() -> evaluated();
+            case MutationPlanner.Planned.LocalOnly() -> evaluated();
             case MutationPlanner.Planned.Requests(Mutation planned, List<ApiCall> plannedCalls) -> {
                 mutation = planned;
                 calls = plannedCalls;
-                go(State.CHECKING, new MutationEffect.CheckReturning());
+                evaluated();
             }
             case MutationPlanner.Planned.Refused(PgError error) -> fail(error);
+        }
+    }
+
+    private void evaluated() {
+        if (policy.explain()) {
+            go(State.DONE, new MutationEffect.Explain(captured, calls));
+        } else {
+            go(State.CHECKING, new MutationEffect.CheckReturning());
         }
     }
 
@@ -356,7 +398,7 @@ final class MutationMachine {
                 } else if (sent < calls.size()) {
                     effects.add(new MutationEffect.Send(calls.get(sent)));
                 } else if (needsReadBack()) {
-                    go(State.READING, new MutationEffect.ReadBack(List.copyOf(applied.values())));
+                    go(State.READING, new MutationEffect.ReadBack(keys()));
                 } else {
                     accept();
                 }
@@ -364,7 +406,7 @@ final class MutationMachine {
             case Failure.RequestRejected rejected -> refused(ApiErrors.of(target(), rejected.first()));
             case Failure.RateLimited limited ->
                 refused(ErrorCode.API_RATE_LIMITED.error(api).withDetail(limited.message()));
-            case Failure.TokenExpired() -> refused(ErrorCode.API_CREDENTIALS.error(api, target().account()));
+            case Failure.TokenExpired() -> notApplied(ErrorCode.API_CREDENTIALS.error(api, target().account()));
             case Failure.AuthRevoked(String message) ->
                 refused(ErrorCode.API_CREDENTIALS.error(api, target().account()).withDetail(message));
             case Failure.Unavailable(String message) ->
@@ -378,70 +420,58 @@ final class MutationMachine {
                 && applied.values().stream().anyMatch(row -> row.canonical() == null);
     }
 
-    /** The API said no to the current call. Rows of earlier calls stand: they are stored, and the statement fails all the same. */
+    /** The API said no to the current call. */
     private void refused(PgError error) {
         if (applied.isEmpty()) {
             effects.add(new MutationEffect.NoteRejected(error));
             fail(error);
-            return;
+        } else {
+            appliedInPart(error);
         }
-        List<String> keys =
-                applied.values().stream().map(RowOutcome.Applied::key).toList();
+    }
+
+    /** The current call certainly took no effect, and the API may never have seen it. */
+    private void notApplied(PgError error) {
+        if (applied.isEmpty()) {
+            effects.add(new MutationEffect.NoteNotApplied(error));
+            fail(error);
+        } else {
+            appliedInPart(error);
+        }
+    }
+
+    /** Rows of earlier calls stand: they are stored, and the statement fails all the same. */
+    private void appliedInPart(PgError error) {
         partial = ErrorCode.PARTLY_APPLIED
                 .error(target().adapter().api(), id)
-                .withDetail("Applied rows: " + String.join(", ", keys) + ". First refusal: " + error.message()
+                .withDetail("Applied rows: " + String.join(", ", keys()) + ". First refusal: " + error.message()
                         + (error.detail() == null ? "" : ": " + error.detail()))
                 .withTable(target().mapping().schema(), target().mapping().table());
         accept();
     }
 
-    private void found(Map<Integer, ObjectNode> rows) {
-        boolean resolving = state == State.RESOLVING;
-        String keyColumn = target().mapping().keyColumn();
-        for (Map.Entry<Integer, ObjectNode> row : rows.entrySet()) {
-            applied.put(
-                    row.getKey(),
-                    new RowOutcome.Applied(
-                            row.getKey(), row.getValue().path(keyColumn).asText(), row.getValue()));
-        }
-        if (resolving && applied.size() < planned().rows().size()) {
-            inDoubt("the API does not show the change, or not yet");
-        } else {
-            accept();
-        }
-    }
-
-    private void inDoubt(String reason) {
-        effects.add(new MutationEffect.NoteInDoubt(reason));
-        fail(ErrorCode.OUTCOME_UNKNOWN
-                .error(target().adapter().api(), id)
-                .withTable(target().mapping().schema(), target().mapping().table()));
-    }
-
     /** Everything that the API has accepted is known: keep it, then store it. */
     private void accept() {
+        effects.add(new MutationEffect.NoteAccepted(operation(), List.copyOf(applied.values())));
         List<ObjectNode> rows = new ArrayList<>();
-        List<CapturedRow> stored = new ArrayList<>();
         for (RowOutcome.Applied row : applied.values()) {
-            CapturedRow evaluated = captured.get(row.ordinal());
-            ObjectNode result = evaluated.result().deepCopy();
-            if (row.canonical() != null) {
-                result.setAll(row.canonical());
+            ObjectNode result = captured.get(row.ordinal()).result().deepCopy();
+            ObjectNode canonical = row.canonical();
+            if (canonical != null) {
+                result.setAll(canonical);
             }
             result.put(target().mapping().keyColumn(), row.key());
             rows.add(result);
-            stored.add(evaluated);
         }
-        captured = stored;
-        effects.add(new MutationEffect.NoteAccepted(rows));
-        store(rows, true);
+        store(operation(), rows, keys());
     }
 
-    /** @param rows none: what was captured is what is stored */
-    private void store(List<ObjectNode> rows, boolean journalled) {
-        List<ObjectNode> results =
-                journalled ? rows : captured.stream().map(CapturedRow::result).toList();
-        go(State.STORING, new MutationEffect.Store(captured, results, journalled));
+    private void store(Operation operation, List<ObjectNode> rows, List<String> keys) {
+        go(State.STORING, new MutationEffect.Store(operation, rows, keys));
+    }
+
+    private Operation operation() {
+        return captured.getFirst().operation();
     }
 
     private void rowRefused(PgError error) {
@@ -457,6 +487,23 @@ final class MutationMachine {
                 .withHint(ErrorCode.LOCAL_ROW_REFUSED
                         .error(target().adapter().api(), id)
                         .hint()));
+    }
+
+    private void broken(String logged) {
+        switch (state) {
+            case NEW, ASKING, CAPTURING, CHECKING, LOCKING, PREPARING -> fail(ErrorCode.INTERNAL.error(logged));
+            case INTENDING, SENDING, RESOLVING -> {
+                effects.add(new MutationEffect.NoteInDoubt("internal error"));
+                fail(ErrorCode.OUTCOME_UNKNOWN.error(target().adapter().api(), id));
+            }
+            case READING, STORING, RETURNING -> fail(
+                    mutation == null
+                            ? ErrorCode.INTERNAL.error(logged)
+                            : ErrorCode.LOCAL_WRITE_PENDING.error(target().adapter().api(), id));
+            case DONE, FAILED, DECLINED -> {
+                // It has ended already.
+            }
+        }
     }
 
     private List<String> keys() {

@@ -1,9 +1,8 @@
 package io.penstock.node.mutation;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.penstock.node.backend.Statements;
 import io.penstock.protocol.message.FrontendMessage;
-import io.penstock.protocol.message.FrontendMessages;
 import io.penstock.protocol.message.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several statements in one round trip: extended-protocol messages, ended by one Sync. The answers are read by {@link ScriptAnswer}, one step
- * for each statement.
+ * Several statements in one round trip: extended-protocol messages, ended by one Sync. The answers are read by {@link
+ * io.penstock.node.backend.ExchangeResult}, one result for each statement.
  *
  * <p>The name {@value #NAME} is used for statement and portal, never the unnamed ones: on a client's connection those are the client's own.
  * Each step closes what it may find under that name first, as an error may have left it behind.
@@ -23,7 +22,7 @@ final class Script {
     private static final short[] TEXT = {};
     private static final int[] INFERRED = {};
 
-    private final ByteBuf messages = Unpooled.buffer(512);
+    private final Statements messages = Statements.begin();
 
     /** A statement with text parameters; what it returns comes as text. */
     Script run(String sql, @Nullable String... parameters) {
@@ -53,8 +52,7 @@ final class Script {
 
     /** The messages; the caller owns them. */
     ByteBuf end() {
-        add(new FrontendMessage.Sync());
-        return messages;
+        return messages.sync();
     }
 
     private void parse(String sql, int[] types) {
@@ -72,6 +70,6 @@ final class Script {
     }
 
     private void add(FrontendMessage message) {
-        FrontendMessages.encode(message, messages);
+        messages.add(message);
     }
 }

@@ -3,18 +3,24 @@ package io.penstock.node.mutation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.penstock.adapters.Ddl;
+import io.penstock.node.backend.ExchangeResult;
+import io.penstock.node.backend.ExchangeResult.StatementResult;
 import io.penstock.adapters.Operation;
+import io.penstock.protocol.error.PgError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a mutation asks of its writer's connection: SQL that the proxy made, never the client's. Pure. */
 final class WriterSteps {
+    /** Not supported, cardinality, data, constraint, dependent objects, definition, view check, size, RAISE of a trigger. */
+    private static final Set<String> ROW_CLASSES = Set.of("0A", "21", "22", "23", "2B", "42", "44", "54", "P0");
+
     private WriterSteps() {}
 
     /** The table's name in SQL. */
@@ -56,37 +62,39 @@ final class WriterSteps {
     }
 
     /** Whether {@link #lock} got every row. */
-    static boolean locked(ScriptAnswer answer, List<CapturedRow> rows) {
+    static boolean locked(ExchangeResult answer, List<CapturedRow> rows) {
         return rows.getFirst().operation() == Operation.INSERT
-                || answer.steps().getLast().rows().size() == rows.size();
+                || answer.results().getLast().rows().size() == rows.size();
     }
 
     /**
      * Stores the rows, marks the journal and commits.
      *
-     * @param entry the journal's, or null where there is none
-     * @param markApplied SQL that takes the entry's id as its only parameter
+     * @param mark the parameters of {@code markSql}; empty where there is no entry to mark
      */
-    static ByteBuf store(
-            SyncedTable table, Operation operation, List<ObjectNode> rows, @Nullable UUID entry, String markApplied) {
-        Script script = new Script();
-        script.run(storeSql(table, operation), ClientSteps.json(rows));
-        if (entry != null) {
-            script.run(markApplied, entry.toString());
+    static ByteBuf store(SyncedTable table, Operation operation, List<ObjectNode> rows, String markSql, List<@Nullable String> mark) {
+        Script script = new Script().run(storeSql(table, operation), ClientSteps.json(rows));
+        if (!mark.isEmpty()) {
+            script.run(markSql, mark.toArray(String[]::new));
         }
         return script.run("COMMIT").end();
     }
 
+    /** Whether Postgres refuses the rows for good, as a constraint or a trigger does, and not only now. */
+    static boolean refusesRow(PgError error) {
+        return ROW_CLASSES.contains(error.sqlState().substring(0, 2));
+    }
+
     /** The rows as stored, in the order in which they were given; a deleted one as it was. */
-    static List<ObjectNode> stored(SyncedTable table, Operation operation, List<ObjectNode> rows, ScriptAnswer answer) {
+    static List<ObjectNode> stored(SyncedTable table, Operation operation, List<ObjectNode> rows, ExchangeResult answer) {
         if (operation == Operation.DELETE) {
             return rows;
         }
         String keyColumn = table.mapping().keyColumn();
-        ScriptAnswer.Step step = answer.steps().getFirst();
+        StatementResult step = answer.results().getFirst();
         Map<String, ObjectNode> byKey = new HashMap<>();
         for (int row = 0; row < step.rows().size(); row++) {
-            ObjectNode stored = ClientSteps.object(step.text(row, 0));
+            ObjectNode stored = ClientSteps.object(step.rows().get(row).text(0));
             if (stored != null) {
                 byKey.put(stored.path(keyColumn).asText(), stored);
             }

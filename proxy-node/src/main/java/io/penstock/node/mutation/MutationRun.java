@@ -1,0 +1,482 @@
+package io.penstock.node.mutation;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.buffer.ByteBuf;
+import io.penstock.adapters.ApiCall;
+import io.penstock.adapters.ApiResponse;
+import io.penstock.adapters.Mutation;
+import io.penstock.adapters.Operation;
+import io.penstock.config.MutationSettings;
+import io.penstock.node.api.Account;
+import io.penstock.node.api.ApiGateway.Preparation;
+import io.penstock.node.api.ApiGateway.Readiness;
+import io.penstock.node.api.Classifier;
+import io.penstock.node.api.Prepared;
+import io.penstock.node.api.SendOutcome;
+import io.penstock.node.backend.ExchangeResult;
+import io.penstock.node.backend.ExchangeResult.StatementResult;
+import io.penstock.node.journal.Answer;
+import io.penstock.node.journal.ApiTrace;
+import io.penstock.node.journal.JournalEntry;
+import io.penstock.node.journal.JournalRefusal;
+import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.message.TransactionStatus;
+import io.penstock.protocol.session.MutationRequest;
+import io.penstock.protocol.sql.Dml;
+import io.penstock.protocol.sql.ExplainOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what {@link MutationMachine} decides. Everything runs on the session's loop; what takes time is asynchronous and comes back as an event.
+ */
+final class MutationRun implements MutationRunner.Running {
+    private static final Logger LOG = LoggerFactory.getLogger(MutationRun.class);
+    /** What the node may need after the API's own time, before recovery may take the entry for abandoned. */
+    private static final Duration MARGIN = Duration.ofSeconds(10);
+
+    private final MutationServices services;
+    private final SessionMutations siblings;
+    private final MutationRequest request;
+    private final MutationRunner.Session session;
+    private final UUID id;
+    private final RequestedStatement statement;
+    private final ServerDialogue server;
+    private final MutationMachine machine;
+    private final boolean inBlock;
+
+    private @Nullable StatementContext context;
+    private @Nullable WriterTransaction writer;
+    private @Nullable Preparation preparation;
+    private @Nullable Prepared prepared;
+    private @Nullable StatementResult captured;
+    private @Nullable String returningQuery;
+    private @Nullable ExchangeResult returned;
+    private List<PgError> notices = List.of();
+    private CompletionStage<?> noted = CompletableFuture.completedFuture(null);
+    private @Nullable Answer answer;
+    private ApiTrace trace = ApiTrace.NONE;
+    private Instant sentAt = Instant.MAX;
+
+    MutationRun(MutationServices services, SessionMutations siblings, MutationRequest request, MutationRunner.Session session) {
+        this.services = services;
+        this.siblings = siblings;
+        this.request = request;
+        this.session = session;
+        this.id = services.ids().get();
+        this.statement = RequestedStatement.of(request);
+        this.server = new ServerDialogue(session::sendToServer, request.transactionStatus());
+        this.inBlock = request.transactionStatus() == TransactionStatus.IN_BLOCK;
+        boolean refuse = services.settings().inTransaction() == MutationSettings.InTransaction.REFUSE;
+        this.machine = new MutationMachine(
+                id, statement.dml(), new MutationPolicy(inBlock && !request.hiddenBlock(), refuse, statement.explain() != null, statement.refused()));
+    }
+
+    void begin() {
+        on(new MutationEvent.Begun());
+    }
+
+    // ---- what the session tells ----
+
+    @Override
+    public void serverSays(Frame frame) {
+        server.take(frame);
+    }
+
+    @Override
+    public void serverLost() {
+        server.lose();
+    }
+
+    @Override
+    public void cancel() {
+        on(new MutationEvent.CancelRequested());
+    }
+
+    @Override
+    public void orphaned() {
+        // The client's server connection may go at any time now; every step that needs it fails, and those after the request do not need it.
+        LOG.debug("client of mutation {} has gone", id);
+    }
+
+    // ---- the machine ----
+
+    private void on(MutationEvent event) {
+        for (MutationEffect effect : machine.on(event)) {
+            perform(effect);
+        }
+    }
+
+    /** Delivers the event of an asynchronous step on the session's loop. A step that breaks is a defect: the statement fails, safely by its state. */
+    private void later(CompletionStage<? extends MutationEvent> step) {
+        step.whenComplete((event, failure) -> session.loop().execute(() -> {
+            if (event != null) {
+                on(event);
+            } else {
+                broken(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+            }
+        }));
+    }
+
+    private void broken(Throwable failure) {
+        if (failure instanceof ServerDialogue.Lost) {
+            on(new MutationEvent.ServerRefused(ErrorCode.SERVER_LOST.error()));
+            return;
+        }
+        LOG.error("mutation {} broke in state {}", id, machine.state(), failure);
+        on(new MutationEvent.Broken(id.toString()));
+    }
+
+    private void perform(MutationEffect effect) {
+        switch (effect) {
+            case MutationEffect.AskContext() -> later(
+                    asked(ClientSteps.askContext(statement.target()), result -> {
+                        StatementContext known = ClientSteps.context(result.last(), services.tables());
+                        context = known;
+                        return new MutationEvent.ContextKnown(known);
+                    }));
+            case MutationEffect.Capture() -> later(capture());
+            case MutationEffect.CheckReturning() -> checkReturning();
+            case MutationEffect.Lock(List<CapturedRow> rows) -> later(lock(rows));
+            case MutationEffect.Prepare(List<ApiCall> calls) -> later(prepare(calls));
+            case MutationEffect.Intend(Mutation mutation) -> later(intend(mutation));
+            case MutationEffect.Send(ApiCall call) -> later(send(call));
+            case MutationEffect.ReadBack(List<String> keys) -> later(resolver()
+                    .readBack(target().mapping(), keys, services.resolveTime())
+                    .thenApply(rows -> rows == null ? new MutationEvent.ReadBackFailed() : new MutationEvent.ReadBack(rows)));
+            case MutationEffect.Resolve(Mutation mutation) -> later(resolver().resolve(mutation, sentAt, services.resolveTime()));
+            case MutationEffect.NoteAccepted(Operation operation, var outcomes) -> {
+                Answer accepted = Answer.of(operation, outcomes);
+                answer = accepted;
+                noted = services.journal().accepted(id, accepted, trace);
+            }
+            case MutationEffect.Store(Operation operation, List<ObjectNode> rows, List<String> keys) -> later(store(operation, rows, keys));
+            case MutationEffect.Return(List<ObjectNode> rows) -> later(evaluateReturning(rows));
+            case MutationEffect.NoteRejected(PgError error) -> services.journal().rejected(id, error, trace);
+            case MutationEffect.NoteNotApplied(PgError error) -> services.journal().notApplied(id, error, trace);
+            case MutationEffect.NoteInDoubt(String reason) -> services.journal().inDoubt(id, reason, trace);
+            case MutationEffect.NoteParked(PgError error) -> {
+                Answer accepted = answer;
+                if (accepted != null) {
+                    services.journal().parked(id, accepted, error, trace);
+                }
+            }
+            case MutationEffect.ReleaseWriter() -> release();
+            case MutationEffect.Explain(List<CapturedRow> rows, List<ApiCall> calls) -> explain(rows, calls);
+            case MutationEffect.Finish(int rows) -> finish(rows);
+            case MutationEffect.Fail(PgError error) -> fail(error);
+            case MutationEffect.Decline() -> {
+                release();
+                session.declined();
+            }
+        }
+    }
+
+    // ---- on the client's server connection ----
+
+    private CompletionStage<MutationEvent> asked(ByteBuf messages, Function<ExchangeResult, MutationEvent> read) {
+        return server.exchange(messages).thenApply(result -> {
+            PgError error = result.error();
+            return error != null ? new MutationEvent.ServerRefused(error) : read.apply(result);
+        });
+    }
+
+    private CompletionStage<MutationEvent> capture() {
+        return server.exchange(ClientSteps.capture(statement.evaluated(), inBlock)).thenCompose(result -> {
+            PgError error = result.error();
+            if (error == null) {
+                captured = result.results().get(ClientSteps.STATEMENT_STEP);
+                notices = result.notices();
+                return CompletableFuture.completedFuture(
+                        new MutationEvent.Captured(ClientSteps.captured(result.results().get(ClientSteps.ROWS_STEP))));
+            }
+            MutationEvent refused = new MutationEvent.ServerRefused(
+                    error.sqlState().equals(ClientSteps.BOUND_REACHED) ? tooMany() : error);
+            return inBlock
+                    ? CompletableFuture.completedFuture(refused)
+                    : server.exchange(ClientSteps.rollback()).thenApply(_ -> refused);
+        });
+    }
+
+    private PgError tooMany() {
+        Dml dml = statement.dml();
+        Operation operation = Operation.valueOf(String.valueOf(dml == null ? "" : dml.operation()));
+        return ErrorCode.TOO_MANY_ROWS.error(
+                operation,
+                target().name(),
+                "more than " + ClientSteps.CAPTURE_BOUND,
+                target().adapter().capabilities(target().mapping(), operation).maxRows());
+    }
+
+    private void checkReturning() {
+        StatementResult evaluated = captured;
+        Dml dml = statement.dml();
+        if (evaluated == null || dml == null || dml.returning() == null) {
+            later(CompletableFuture.completedFuture(new MutationEvent.ReturningAgreed()));
+            return;
+        }
+        if (dml.returningUsesOldNew()) {
+            later(CompletableFuture.completedFuture(new MutationEvent.ReturningDiffers("OLD and NEW in RETURNING")));
+            return;
+        }
+        if (statement.executed() && dml.returning().of(statement.text()).contains("$")) {
+            later(CompletableFuture.completedFuture(new MutationEvent.ReturningDiffers("a parameter in RETURNING of a prepared statement")));
+            return;
+        }
+        int[] types = parameterTypes();
+        returningQuery = ClientSteps.returningQuery(statement.text(), dml, target(), types.length + 1);
+        String query = returningQuery;
+        if (query == null) {
+            later(CompletableFuture.completedFuture(new MutationEvent.ReturningAgreed()));
+            return;
+        }
+        later(server.exchange(ClientSteps.describeReturning(query, types)).thenApply(result -> result.error() == null
+                        && ClientSteps.sameColumns(evaluated.columns(), result.last().columns())
+                ? new MutationEvent.ReturningAgreed()
+                : new MutationEvent.ReturningDiffers("RETURNING names more than the columns of the table itself")));
+    }
+
+    private int[] parameterTypes() {
+        StatementResult evaluated = captured;
+        List<Integer> types = evaluated == null ? null : evaluated.parameterTypes();
+        return types == null ? new int[0] : types.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private CompletionStage<MutationEvent> evaluateReturning(List<ObjectNode> rows) {
+        String query = returningQuery;
+        if (query == null || rows.isEmpty()) {
+            return CompletableFuture.completedFuture(new MutationEvent.Returned());
+        }
+        return asked(ClientSteps.evaluateReturning(query, parameterTypes(), statement.evaluated(), rows), result -> {
+            returned = result;
+            return new MutationEvent.Returned();
+        });
+    }
+
+    // ---- on the writer's connection ----
+
+    private CompletionStage<MutationEvent> lock(List<CapturedRow> rows) {
+        StatementContext where = context();
+        return WriterTransaction.open(services, where.processId()).thenCompose(opened -> {
+            writer = opened;
+            return opened.lock(target(), rows, where.settings());
+        }).exceptionally(failure -> new MutationEvent.LockRefused(WriterTransaction.error(failure)));
+    }
+
+    private CompletionStage<MutationEvent> store(Operation operation, List<ObjectNode> rows, List<String> keys) {
+        WriterTransaction open = writer;
+        if (open == null) {
+            return CompletableFuture.completedFuture(new MutationEvent.StoreFailed(ErrorCode.SERVER_LOST.error()));
+        }
+        UUID entry = keys.isEmpty() ? null : id;
+        // The answer is on this node's disk, or its failure is logged, before Postgres hears of it.
+        return noted.handle((_, _) -> entry)
+                .thenCompose(_ -> open.store(target(), operation, rows, entry, keys, trace))
+                .thenApply(event -> {
+                    if (event instanceof MutationEvent.Stored) {
+                        writer = null;
+                        if (entry != null) {
+                            services.journal().applied(entry);
+                        }
+                    }
+                    return event;
+                });
+    }
+
+    private void release() {
+        if (writer != null) {
+            writer.rollback();
+            writer = null;
+        }
+        if (preparation != null) {
+            preparation.cancel();
+            preparation = null;
+        }
+        if (prepared != null) {
+            prepared.close();
+            prepared = null;
+        }
+    }
+
+    // ---- at the API ----
+
+    private CompletionStage<MutationEvent> prepare(List<ApiCall> calls) {
+        Preparation waiting = services.gateway().prepare(account(), calls, account().settings().timeouts().maxQueueWait());
+        preparation = waiting;
+        return waiting.readiness().thenApply(readiness -> switch (readiness) {
+            case Readiness.Refused(PgError error) -> new MutationEvent.PrepareRefused(error);
+            case Readiness.Ready(Prepared ready) -> {
+                if (machine.state().ended()) {
+                    // Cancelled while the answer was on its way.
+                    ready.close();
+                } else {
+                    prepared = ready;
+                }
+                yield new MutationEvent.Prepared();
+            }
+        });
+    }
+
+    private CompletionStage<MutationEvent> intend(Mutation mutation) {
+        var timeouts = account().settings().timeouts();
+        JournalEntry entry = new JournalEntry(
+                mutation,
+                local(mutation),
+                target().adapter().api(),
+                session.user(),
+                context().role(),
+                timeouts.maxQueueWait().plus(timeouts.request().multipliedBy(machine.calls().size())).plus(MARGIN));
+        return services.journal()
+                .intend(entry)
+                .<MutationEvent>thenApply(_ -> new MutationEvent.IntentDurable())
+                .exceptionally(failure -> {
+                    Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+                    return new MutationEvent.IntentRefused(
+                            cause instanceof JournalRefusal refusal ? refusal.error() : ErrorCode.JOURNAL_UNAVAILABLE.error());
+                });
+    }
+
+    /** What the rows hold in columns that the API does not know, so that recovery can store them too. */
+    private List<ObjectNode> local(Mutation mutation) {
+        List<ObjectNode> local = new ArrayList<>();
+        for (CapturedRow row : machine.captured()) {
+            ObjectNode values = JsonNodeFactory.instance.objectNode();
+            ObjectNode newRow = row.newRow();
+            if (newRow != null) {
+                newRow.properties().forEach(field -> {
+                    if (target().mapping().column(field.getKey()) == null && target().columns().contains(field.getKey())) {
+                        values.set(field.getKey(), field.getValue());
+                    }
+                });
+            }
+            local.add(values);
+        }
+        return mutation.operation() == Operation.DELETE ? List.of() : local;
+    }
+
+    private CompletionStage<MutationEvent> send(ApiCall call) {
+        Prepared ready = prepared;
+        Mutation mutation = machine.mutation();
+        if (ready == null || mutation == null) {
+            throw new IllegalStateException("a request that was not prepared");
+        }
+        sentAt = services.clock().instant();
+        Classifier classifier = Classifier.verdict(response -> target().adapter().parse(mutation, call, response));
+        return ready.send(call, classifier).thenApply(outcome -> switch (outcome) {
+            case SendOutcome.Response(ApiResponse response) -> {
+                trace = new ApiTrace(response.status(), null);
+                yield new MutationEvent.Answered(target().adapter().parse(mutation, call, response));
+            }
+            case SendOutcome.NotSent(PgError error) -> new MutationEvent.NotSent(error);
+            case SendOutcome.Lost(String reason) -> new MutationEvent.Lost(reason);
+        });
+    }
+
+    private Resolver resolver() {
+        return new Resolver(services.gateway(), account(), services.timer(), services.clock());
+    }
+
+    // ---- the end ----
+
+    private void finish(int rows) {
+        release();
+        Replies replies = replies();
+        StatementResult evaluated = captured;
+        Dml dml = statement.dml();
+        if (context().dryRun() && machine.mutation() != null) {
+            replies.notice(ErrorCode.DRY_RUN
+                    .error(target().adapter().api())
+                    .withDetail(String.join("\n", ExplainText.requests(target(), machine.calls(), true))));
+        }
+        if (request.simpleQuery() && evaluated != null && evaluated.columns() != null) {
+            replies.columns(evaluated.columns());
+        }
+        ExchangeResult result = returned;
+        if (result != null) {
+            replies.rows(result.rows());
+        }
+        if (dml != null) {
+            replies.complete(Operation.valueOf(dml.operation().name()), rows);
+        }
+        session.finished(replies.frames(), false, false);
+    }
+
+    private void explain(List<CapturedRow> rows, List<ApiCall> calls) {
+        Replies replies = replies();
+        ExplainOptions options = statement.explain();
+        Dml dml = statement.dml();
+        if (options != null && dml != null) {
+            List<String> lines = new ExplainText(target(), Operation.valueOf(dml.operation().name()), rows.size(), calls, services.gateway().lastFeedback(account()))
+                    .lines(options);
+            replies.plan(lines, options.format() == ExplainOptions.Format.JSON, request.simpleQuery());
+        }
+        session.finished(replies.frames(), false, false);
+    }
+
+    private void fail(PgError error) {
+        Replies replies = replies();
+        Frame ofServer = server.takeError();
+        List<Frame> frames;
+        if (ofServer != null && machine.failedOnServer()) {
+            frames = new ArrayList<>(replies.frames());
+            frames.add(ofServer);
+        } else {
+            if (ofServer != null) {
+                ofServer.release();
+            }
+            replies.error(error);
+            frames = replies.frames();
+        }
+        session.finished(frames, true, server.status() == TransactionStatus.FAILED);
+    }
+
+    /** Begins with what was noticed on the way, and with the warning that the statement did not wait for its transaction. */
+    private Replies replies() {
+        Replies replies = new Replies();
+        notices.forEach(replies::notice);
+        StatementContext where = context;
+        if (inBlock && !request.hiddenBlock() && services.settings().warn() && machine.escaped() && where != null && siblings.warn(where.transactionStart())) {
+            Dml dml = statement.dml();
+            replies.notice(ErrorCode.ESCAPES_TRANSACTION.error(dml == null ? "statement" : dml.operation(), target().name()));
+        }
+        return replies;
+    }
+
+    private SyncedTable target() {
+        SyncedTable table = machine.table();
+        if (table == null) {
+            throw new IllegalStateException("the target is not known yet");
+        }
+        return table;
+    }
+
+    private StatementContext context() {
+        StatementContext known = context;
+        if (known == null) {
+            throw new IllegalStateException("the context is not known yet");
+        }
+        return known;
+    }
+
+    private Account account() {
+        Account account = services.accounts().get(target().account());
+        if (account == null) {
+            throw new IllegalStateException("no account " + target().account());
+        }
+        return account;
+    }
+}

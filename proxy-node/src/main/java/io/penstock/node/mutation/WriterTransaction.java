@@ -1,0 +1,118 @@
+package io.penstock.node.mutation;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.penstock.adapters.Operation;
+import io.penstock.node.backend.ExchangeResult;
+import io.penstock.node.backend.Lease;
+import io.penstock.node.backend.ServerFailure;
+import io.penstock.node.journal.ApiTrace;
+import io.penstock.node.journal.MarkApplied;
+import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.error.Severity;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** A writer's transaction: opened before the API is asked, closed after it has answered. */
+final class WriterTransaction {
+    /** How soon and how often a waiting writer is looked at: a lock that is free costs no look. */
+    private static final long LOOK_MILLIS = 100;
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final MutationServices services;
+    private final Lease lease;
+    private final int client;
+
+    private WriterTransaction(MutationServices services, Lease lease, int client) {
+        this.services = services;
+        this.lease = lease;
+        this.client = client;
+    }
+
+    /** @param client process id of the client's own server connection, whose locks nobody would ever release */
+    static CompletionStage<WriterTransaction> open(MutationServices services, int client) {
+        return services.writers().lease(services.writerWait()).thenApply(lease -> new WriterTransaction(services, lease, client));
+    }
+
+    /** @return {@link MutationEvent.Locked}, {@link MutationEvent.RowsChanged} or {@link MutationEvent.LockRefused} */
+    CompletionStage<MutationEvent> lock(SyncedTable table, List<CapturedRow> rows, Map<String, String> settings) {
+        AtomicBoolean ownLock = new AtomicBoolean();
+        ScheduledFuture<?> watch = services.timer()
+                .scheduleWithFixedDelay(() -> look(ownLock), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        return lease.connection()
+                .run(WriterSteps.lock(table, rows, settings, services.lockTimeout()))
+                .handle((result, failure) -> {
+                    watch.cancel(false);
+                    if (ownLock.get()) {
+                        return new MutationEvent.LockRefused(ErrorCode.OWN_LOCK.error(rows.getFirst().operation(), table.name()));
+                    }
+                    if (result == null) {
+                        return new MutationEvent.LockRefused(error(failure));
+                    }
+                    PgError error = result.error();
+                    if (error != null) {
+                        return new MutationEvent.LockRefused(
+                                error.sqlState().equals(LOCK_NOT_AVAILABLE) ? ErrorCode.LOCK_TIMEOUT.error(table.name()) : error);
+                    }
+                    return WriterSteps.locked(result, rows) ? new MutationEvent.Locked() : new MutationEvent.RowsChanged();
+                });
+    }
+
+    private void look(AtomicBoolean ownLock) {
+        services.blockers().blocks(client, lease.connection().processId()).thenAccept(blocked -> {
+            if (blocked && ownLock.compareAndSet(false, true)) {
+                // The lock that the client holds stays until the client goes on, so this connection is given up instead of being cancelled.
+                lease.connection().close();
+            }
+        });
+    }
+
+    /** @return {@link MutationEvent.Stored}, {@link MutationEvent.RowRefused} or {@link MutationEvent.StoreFailed}; after the first the writer is given back */
+    CompletionStage<MutationEvent> store(
+            SyncedTable table, Operation operation, List<ObjectNode> rows, @Nullable UUID entry, List<String> keys, ApiTrace trace) {
+        List<@Nullable String> mark = entry == null ? List.of() : MarkApplied.parameters(entry, keys, trace);
+        return lease.connection()
+                .run(WriterSteps.store(table, operation, rows, MarkApplied.SQL, mark))
+                .thenApply(result -> stored(table, operation, rows, result))
+                .exceptionally(failure -> new MutationEvent.StoreFailed(error(failure)));
+    }
+
+    private MutationEvent stored(SyncedTable table, Operation operation, List<ObjectNode> rows, ExchangeResult result) {
+        PgError error = result.error();
+        if (error == null) {
+            lease.release();
+            return new MutationEvent.Stored(WriterSteps.stored(table, operation, rows, result));
+        }
+        return WriterSteps.refusesRow(error) ? new MutationEvent.RowRefused(error) : new MutationEvent.StoreFailed(error);
+    }
+
+    /** Gives the writer back, its transaction undone. */
+    void rollback() {
+        if (!lease.connection().isOpen()) {
+            lease.discard();
+            return;
+        }
+        lease.connection().run(WriterSteps.rollback()).whenComplete((_, failure) -> {
+            if (failure == null) {
+                lease.release();
+            } else {
+                lease.discard();
+            }
+        });
+    }
+
+    /** What a client is told where there is no writer or it broke. An error of one statement, not the end of the client's connection. */
+    static PgError error(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        PgError error = cause instanceof ServerFailure known ? known.error() : ErrorCode.SERVER_LOST.error();
+        return error.withSeverity(Severity.ERROR);
+    }
+}
