@@ -1,0 +1,227 @@
+package io.penstock.node.journal;
+
+import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.error.PgError;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal of one database as a running statement uses it. In this order, and each step waits for the one before:
+ *
+ * <pre>
+ * intend ............ durable before a byte leaves; refused: nothing is sent
+ *   rejected | notApplied | inDoubt ... and the statement fails; should that update be lost, recovery concludes the same later
+ *   accepted ........ durable on this node (or, where its disk fails, in Postgres)
+ *     {@link MarkApplied} in the transaction that stores the rows, COMMIT, then applied
+ *     parked ........ where Postgres refuses the rows for good
+ * </pre>
+ *
+ * <p>A statement that ends after {@code accepted} in any other way (no connection, no COMMIT answer) just leaves: recovery finishes it, and the
+ * client has to be told that it may not repeat the statement.
+ *
+ * <p>Intents that wait at the same time are committed together: one fsync of Postgres for all of them.
+ */
+public final class Journal implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final int GROUP = 64;
+
+    /** Two, so that a group gathers while another one waits for the disk. */
+    private static final int COMMITTERS = 2;
+
+    private record Waiting(JournalEntry entry, CompletableFuture<@Nullable Void> done) {}
+
+    private final DataSource connections;
+    private final AnswerKeeper answers;
+    private final String node;
+    private final LinkedBlockingQueue<Waiting> intents = new LinkedBlockingQueue<>();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile boolean closed;
+
+    /**
+     * @param connections as the writer, see {@link JournalConnections}
+     * @param answers this node's and this database's alone
+     * @param node this life of this node: another one after every start
+     */
+    public Journal(DataSource connections, AnswerKeeper answers, String node) {
+        this.connections = connections;
+        this.answers = answers;
+        this.node = node;
+        for (int i = 0; i < COMMITTERS; i++) {
+            threads.execute(this::commitIntents);
+        }
+    }
+
+    /** This life of this node, as its entries carry it. */
+    public String node() {
+        return node;
+    }
+
+    /**
+     * Completed once the intent is committed and on disk. Fails with {@link JournalRefusal}: then nothing may be sent.
+     */
+    public CompletionStage<@Nullable Void> intend(JournalEntry entry) {
+        if (closed || !answers.hasRoom()) {
+            return CompletableFuture.failedFuture(unavailable(
+                    closed ? "The node is stopping." : "Too many of the API's answers wait for Postgres on this node.",
+                    null));
+        }
+        Waiting waiting = new Waiting(entry, new CompletableFuture<>());
+        intents.add(waiting);
+        return waiting.done();
+    }
+
+    /**
+     * The API has applied the mutation. Completed once that survives the end of this process. Should it fail, the statement goes on to store its rows all
+     * the same: the intent stays, and recovery would look the mutation up at the API.
+     */
+    public CompletionStage<@Nullable Void> accepted(UUID id, Answer answer, ApiTrace trace) {
+        return answers.hold(id, JournalJson.bytes(JournalJson.answer(answer)))
+                .exceptionallyComposeAsync(
+                        failure -> {
+                            LOG.warn(
+                                    "answer file of this node failed, keeping the answer to {} in Postgres",
+                                    id,
+                                    failure);
+                            return change(
+                                    id,
+                                    JournalEvent.API_ACCEPTED,
+                                    change -> change.with(answer).with(null, trace));
+                        },
+                        threads);
+    }
+
+    /** The transaction with {@link MarkApplied} is committed: the answer on this node's disk is history. Nobody needs to wait for it. */
+    public CompletionStage<@Nullable Void> applied(UUID id) {
+        return answers.release(id);
+    }
+
+    /** The API refused it. */
+    public CompletionStage<@Nullable Void> rejected(UUID id, PgError error, ApiTrace trace) {
+        return change(id, JournalEvent.API_REJECTED, change -> change.with(JournalJson.error(error), trace));
+    }
+
+    /** Certainly nothing took effect: no permit, no token, no connection, or an answer that says so. */
+    public CompletionStage<@Nullable Void> notApplied(UUID id, PgError error, ApiTrace trace) {
+        return change(
+                id,
+                JournalEvent.CERTAINLY_NOT_SENT,
+                change -> change.with(JournalJson.error(error), trace).because(error.message()));
+    }
+
+    /** Bytes may have left and no whole answer came. */
+    public CompletionStage<@Nullable Void> inDoubt(UUID id, String reason, ApiTrace trace) {
+        return change(
+                id, JournalEvent.ANSWER_LOST, change -> change.because(reason).with(null, trace));
+    }
+
+    /** The API has it, Postgres refuses its rows for good (C-06). The answer is kept in the journal. */
+    public CompletionStage<@Nullable Void> parked(UUID id, Answer answer, PgError error, ApiTrace trace) {
+        return change(
+                        id,
+                        JournalEvent.ROW_REFUSED,
+                        change -> change.orAccepting().with(answer).with(JournalJson.error(error), trace))
+                .thenCompose(_ -> answers.release(id));
+    }
+
+    /** Ends the threads. Intents that wait are refused. */
+    @Override
+    public void close() {
+        closed = true;
+        threads.shutdown();
+        try {
+            threads.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private CompletionStage<@Nullable Void> change(UUID id, JournalEvent event, UnaryOperator<Change> details) {
+        Change change = details.apply(Change.of(event, JournalCause.STATEMENT));
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        threads.execute(() -> {
+            try (Connection connection = connections.getConnection()) {
+                if (!JournalStore.move(connection, id, change)) {
+                    LOG.warn("journal entry {} was no longer where {} could reach it", id, event);
+                }
+                done.complete(null);
+            } catch (SQLException e) {
+                LOG.warn("journal entry {} could not take {} (SQLSTATE {})", id, event, e.getSQLState());
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
+    }
+
+    private void commitIntents() {
+        List<Waiting> group = new ArrayList<>();
+        try {
+            while (!closed || !intents.isEmpty()) {
+                Waiting first = intents.poll(50, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    group.add(first);
+                    intents.drainTo(group, GROUP - 1);
+                    commit(group);
+                    group.clear();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void commit(List<Waiting> group) {
+        try (Connection connection = connections.getConnection()) {
+            Map<UUID, UUID> blocked = JournalStore.intend(
+                    connection, group.stream().map(Waiting::entry).toList(), node);
+            for (Waiting waiting : group) {
+                UUID blocker = blocked.get(waiting.entry().mutation().id());
+                if (blocker == null) {
+                    waiting.done().complete(null);
+                } else {
+                    waiting.done().completeExceptionally(rowInDoubt(waiting.entry(), blocker));
+                }
+            }
+        } catch (SQLException e) {
+            if (group.size() > 1) {
+                // One entry that Postgres cannot take (a NUL in a text) must not fail its neighbours.
+                group.forEach(waiting -> commit(List.of(waiting)));
+                return;
+            }
+            LOG.warn("journal refuses an intent (SQLSTATE {})", e.getSQLState());
+            group.forEach(waiting -> waiting.done().completeExceptionally(unavailable(detail(e), e)));
+        }
+    }
+
+    private static JournalRefusal rowInDoubt(JournalEntry entry, UUID blocker) {
+        String table = entry.mutation().table().schema() + "."
+                + entry.mutation().table().table();
+        return new JournalRefusal(ErrorCode.ROW_IN_DOUBT.error(table, blocker), null);
+    }
+
+    private static JournalRefusal unavailable(String detail, @Nullable SQLException cause) {
+        return new JournalRefusal(ErrorCode.JOURNAL_UNAVAILABLE.error().withDetail(detail), cause);
+    }
+
+    private static String detail(SQLException e) {
+        // The server's message alone: no statement, no parameter.
+        return e instanceof PSQLException refused && refused.getServerErrorMessage() != null
+                ? "Postgres says: " + refused.getServerErrorMessage().getMessage() + "."
+                : "Postgres does not answer.";
+    }
+}
