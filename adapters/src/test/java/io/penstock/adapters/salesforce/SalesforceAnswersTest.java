@@ -166,7 +166,7 @@ class SalesforceAnswersTest {
     void everyErrorOfEveryRowIsKept() {
         String two =
                 "{'success':false,'errors':[{'statusCode':'REQUIRED_FIELD_MISSING','message':'x','fields':['LastName']},{'statusCode':'STRING_TOO_LONG','message':'y"
-                    + " (max length=40)','fields':['FirstName']}]}";
+                        + " (max length=40)','fields':['FirstName']}]}";
         Failure.RequestRejected rejected =
                 (Failure.RequestRejected) parse(PLAIN, 200, "[" + two + "," + BAD_EMAIL + "]");
         assertThat(rejected.rejections())

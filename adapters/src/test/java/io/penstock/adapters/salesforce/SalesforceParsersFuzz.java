@@ -46,7 +46,7 @@ class SalesforceParsersFuzz {
             "{'compositeResponse':[{'body':[{'id':'003000000000001AAA','success':true,'errors':[]},{'id':'003000000000002AAA','success':true,'errors':[]}],'httpStatusCode':200,'referenceId':'write'},{'body':{'done':true,'records':[{'Id':'003000000000001AAA','Score__c':1.0E7,'SystemModstamp':'2026-01-02T03:04:05.000+0000','Penstock_Mutation__c':'0198f0f0-1111-7222-8333-444455556666:0'}]},'httpStatusCode':200,'referenceId':'read'}]}",
             "{'compositeResponse':[{'body':[{'errorCode':'PROCESSING_HALTED','message':'x'}],'httpStatusCode':400,'referenceId':'write'},{'body':[{'errorCode':'INVALID_FIELD','message':'y'}],'httpStatusCode':400,'referenceId':'read'}]}",
             "[{'id':'003000000000001AAA','success':true,'errors':[]},{'success':false,'errors':[{'statusCode':'INVALID_EMAIL_ADDRESS','message':'m"
-                + " (max length=40)','fields':['Email']}]}]",
+                    + " (max length=40)','fields':['Email']}]}]",
             "[{'success':false,'errors':[{'statusCode':'ALL_OR_NONE_OPERATION_ROLLED_BACK','message':'m','fields':[]}]},{'success':false,'errors':[{'statusCode':'ENTITY_IS_DELETED','message':'','fields':[]}]}]",
             "[{'message':'Session expired or invalid','errorCode':'INVALID_SESSION_ID'}]",
             "[{'Id':'003000000000001AAA','Interests__c':'a;b','MetAt__c':'2026-01-02T03:04:05.000+0000'},null]",

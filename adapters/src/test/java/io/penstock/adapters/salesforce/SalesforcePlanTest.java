@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SalesforcePlanTest {
     private static final String FIELDS =
             "Id%2C+FirstName%2C+LastName%2C+Email%2C+Interests__c%2C+Score__c%2C+HasOptedOutOfEmail%2C+MetAt__c%2C+AccountId%2C"
-                + "+Name%2C+CreatedDate%2C+SystemModstamp";
+                    + "+Name%2C+CreatedDate%2C+SystemModstamp";
 
     @Test
     void insertIsOneCompositeRequestThatReadsTheRowsBackByCorrelation() {
@@ -98,7 +98,7 @@ class SalesforcePlanTest {
         assertThat(call.method() + " " + call.path())
                 .isEqualTo(
                         "DELETE"
-                            + " /services/data/v62.0/composite/sobjects?ids=003000000000001AAA,003000000000002AAA&allOrNone=true");
+                                + " /services/data/v62.0/composite/sobjects?ids=003000000000001AAA,003000000000002AAA&allOrNone=true");
         assertThat(call.body()).isEqualTo(Body.EMPTY);
         assertThat(call.toString()).doesNotContain("003000000000001AAA");
     }
