@@ -1,0 +1,162 @@
+package io.penstock.node.session;
+
+import io.penstock.config.AuthMode;
+import io.penstock.config.LimitSettings;
+import io.penstock.config.PenstockSettings;
+import io.penstock.config.UserSettings;
+import io.penstock.node.backend.CancelSender;
+import io.penstock.node.backend.ServerConnector;
+import io.penstock.node.transport.IncomingClient;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.session.SessionSettings;
+import io.penstock.protocol.session.SessionSettings.Authentication;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.pekko.actor.ClassicActorSystemProvider;
+import org.apache.pekko.stream.ActorAttributes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All clients of a node: gives each that connects a session on its own event loop. Hand {@link #accept} to the listener.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class ClientSessions {
+    private static final int NONCE_BYTES = 18;
+
+    private final ClassicActorSystemProvider system;
+    private final AuthMode authMode;
+    private final LimitSettings limits;
+    private final UserDirectory users;
+    private final Function<String, @Nullable ClientDatabase> databases;
+    private final ServerConnector connector;
+    private final CancelSender cancelSender;
+    private final SecureRandom random;
+    private final CancelKeys cancelKeys;
+    private final AtomicInteger admitted = new AtomicInteger();
+    private final Set<OpenSession> open = ConcurrentHashMap.newKeySet();
+
+    /** What can be asked of a session from outside. */
+    interface OpenSession {
+        /** Ends it, but lets a mutation finish. From any thread. */
+        void end(PgError reason);
+    }
+
+    /** @param databases the database of a name, or null if there is none; asked on event loops, so it must not block */
+    public ClientSessions(
+            ClassicActorSystemProvider system,
+            PenstockSettings settings,
+            Function<String, @Nullable ClientDatabase> databases,
+            ServerConnector connector,
+            CancelSender cancelSender,
+            SecureRandom random) {
+        this(system, settings.auth(), settings.users(), settings.limits(), databases, connector, cancelSender, random);
+    }
+
+    /** With the parts of the settings that count here. */
+    public ClientSessions(
+            ClassicActorSystemProvider system,
+            AuthMode authMode,
+            Map<String, UserSettings> users,
+            LimitSettings limits,
+            Function<String, @Nullable ClientDatabase> databases,
+            ServerConnector connector,
+            CancelSender cancelSender,
+            SecureRandom random) {
+        this.system = system;
+        this.authMode = authMode;
+        this.limits = limits;
+        this.users = new UserDirectory(users);
+        this.databases = databases;
+        this.connector = connector;
+        this.cancelSender = cancelSender;
+        this.random = random;
+        this.cancelKeys = new CancelKeys(random);
+    }
+
+    /** A client has connected. */
+    public void accept(IncomingClient client) {
+        client.flow()
+                .join(new SessionStage(this, client))
+                .withAttributes(ActorAttributes.dispatcher(client.dispatcher()))
+                .run(system);
+    }
+
+    /** How many clients are logged in, or about to be. */
+    public int admitted() {
+        return admitted.get();
+    }
+
+    /** Ends every session, but lets mutations finish. */
+    public void endAll(PgError reason) {
+        open.forEach(session -> session.end(reason));
+    }
+
+    // ---- for the stages ----
+
+    void opened(OpenSession session) {
+        open.add(session);
+    }
+
+    void closed(OpenSession session) {
+        open.remove(session);
+    }
+
+    /** Takes a place among the clients that are let in, or not if there is none. */
+    boolean admit() {
+        if (admitted.incrementAndGet() <= limits.clients()) {
+            return true;
+        }
+        admitted.decrementAndGet();
+        return false;
+    }
+
+    void leave() {
+        admitted.decrementAndGet();
+    }
+
+    SessionSettings freshSettings() {
+        return SessionSettings.of(authentication(), cancelKeys.freshProcessId(), cancelKeys.freshSecret());
+    }
+
+    private Authentication authentication() {
+        return switch (authMode) {
+            case TRUST -> new Authentication.Trust();
+            case SCRAM -> {
+                byte[] nonce = new byte[NONCE_BYTES];
+                random.nextBytes(nonce);
+                yield new Authentication.Scram(Base64.getEncoder().encodeToString(nonce), users.mockKey(), null);
+            }
+        };
+    }
+
+    @Nullable
+    ClientDatabase database(String name) {
+        return databases.apply(name);
+    }
+
+    LimitSettings limits() {
+        return limits;
+    }
+
+    UserDirectory users() {
+        return users;
+    }
+
+    CancelKeys cancelKeys() {
+        return cancelKeys;
+    }
+
+    ServerConnector connector() {
+        return connector;
+    }
+
+    CancelSender cancelSender() {
+        return cancelSender;
+    }
+}

@@ -1,0 +1,497 @@
+package io.penstock.node.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.penstock.node.backend.ServerFailure;
+import io.penstock.node.backend.ServerLink;
+import io.penstock.node.mutation.MutationRunner;
+import io.penstock.node.transport.IncomingClient;
+import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.error.Severity;
+import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.session.MutationRequest;
+import io.penstock.protocol.session.Session;
+import io.penstock.protocol.session.SessionEffects;
+import io.penstock.protocol.session.SessionEvent;
+import io.penstock.protocol.session.SessionSettings;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.apache.pekko.stream.FlowShape;
+import org.apache.pekko.stream.Inlet;
+import org.apache.pekko.stream.Outlet;
+import org.apache.pekko.stream.stage.AbstractInHandler;
+import org.apache.pekko.stream.stage.AbstractOutHandler;
+import org.apache.pekko.stream.stage.AsyncCallback;
+import org.apache.pekko.stream.stage.TimerGraphStageLogic;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.jdk.javaapi.FutureConverters;
+
+/**
+ * Carries bytes and events between a client, its {@link Session} and its server connection, all on one event loop.
+ *
+ * <p>Every event runs to its end: the session is told, what it wants of itself later is told too, and then bytes move as far as both
+ * sides take them (see {@link #settle}). What happens outside the stream's own events comes in by {@link #post}.
+ *
+ * <pre>
+ * reads from the client   unless the session has paused it, or the server does not take what was written
+ * reads from the server   unless more than HIGH_WATER waits for the client
+ * ends                    when the session has, and the client was given everything
+ * </pre>
+ */
+final class SessionLogic extends TimerGraphStageLogic
+        implements SessionEffects, ServerLink.Receiver, MutationRunner.Session, ClientSessions.OpenSession {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionLogic.class);
+
+    /** A client that does not read costs this much and no more, however large its result is. */
+    private static final int HIGH_WATER = 64 * 1024;
+
+    private enum Timer {
+        LOGIN,
+        UNREAD
+    }
+
+    private final ClientSessions sessions;
+    private final IncomingClient client;
+    private final Inlet<ByteBuf> in;
+    private final Outlet<ByteBuf> out;
+    private final Session session;
+    private final SessionSettings settings;
+    private final ClientInput input;
+    private final OutgoingBatch output = new OutgoingBatch(ByteBufAllocator.DEFAULT);
+    private final ArrayDeque<Runnable> later = new ArrayDeque<>(2);
+    private final AsyncCallback<Runnable> outside = createAsyncCallback(this::event);
+
+    private @Nullable ClientDatabase database;
+    private @Nullable ServerLink server;
+    private MutationRunner.@Nullable Running mutation;
+    private @Nullable MutationRunner mutations;
+    private String user = "";
+    private boolean admitted;
+    private boolean inEvent;
+    private boolean paused;
+    private boolean demanded;
+    private boolean woken;
+    private boolean serverClosed;
+    private boolean serverUnwanted;
+    private boolean serverWritten;
+    private boolean clientClosing;
+    private boolean unreadTimer;
+
+    SessionLogic(ClientSessions sessions, IncomingClient client, FlowShape<ByteBuf, ByteBuf> shape) {
+        super(shape);
+        this.sessions = sessions;
+        this.client = client;
+        this.in = shape.in();
+        this.out = shape.out();
+        this.settings = sessions.freshSettings();
+        this.session = new Session(
+                settings, name -> database != null && database.synced().maybe(name), this, ByteBufAllocator.DEFAULT);
+        this.input = new ClientInput(
+                session, ByteBufAllocator.DEFAULT, (int) sessions.limits().messageBytes());
+        setHandler(in, new AbstractInHandler() {
+            @Override
+            public void onPush() {
+                event(() -> input.feed(grab(in)));
+            }
+
+            @Override
+            public void onUpstreamFinish() {
+                event(() -> session.handle(new SessionEvent.ClientClosed()));
+            }
+
+            @Override
+            public void onUpstreamFailure(Throwable cause) {
+                event(() -> session.handle(new SessionEvent.ClientClosed()));
+            }
+        });
+        setHandler(out, new AbstractOutHandler() {
+            @Override
+            public void onPull() {
+                event(() -> {});
+            }
+
+            @Override
+            public void onDownstreamFinish(Throwable cause) {
+                event(() -> session.handle(new SessionEvent.ClientClosed()));
+            }
+        });
+    }
+
+    @Override
+    public void preStart() {
+        setKeepGoing(true); // a mutation outlives its client
+        sessions.opened(this);
+        scheduleOnce(Timer.LOGIN, sessions.limits().authenticationTimeout());
+        settle();
+    }
+
+    @Override
+    public void postStop() {
+        sessions.closed(this);
+        sessions.cancelKeys().forget(settings.processId());
+        if (admitted) {
+            sessions.leave();
+        }
+        if (mutation != null) {
+            mutation.orphaned(); // only when the node itself goes down
+        }
+        if (server != null) {
+            server.abort();
+        }
+        input.close();
+        output.release();
+    }
+
+    @Override
+    public void onTimer(Object timer) {
+        event(() -> {
+            switch ((Timer) timer) {
+                case LOGIN -> session.handle(new SessionEvent.AuthenticationTimedOut());
+                case UNREAD -> {
+                    LOG.info("client {} does not read what it asked for", client.remoteAddress());
+                    cancelServer();
+                    session.handle(new SessionEvent.ClientClosed());
+                }
+            }
+        });
+    }
+
+    // ---- events ----
+
+    private void event(Runnable event) {
+        inEvent = true;
+        try {
+            event.run();
+            for (Runnable next = later.poll(); next != null; next = later.poll()) {
+                next.run();
+            }
+            fromServer();
+        } finally {
+            inEvent = false;
+        }
+        settle();
+    }
+
+    /** Runs something as an event of the stream, from wherever it comes. */
+    private void post(Runnable event) {
+        if (inEvent && client.eventLoop().inEventLoop()) {
+            later.add(event);
+        } else {
+            outside.invoke(event);
+        }
+    }
+
+    private void fromServer() {
+        ServerLink link = server;
+        if (link == null) {
+            return;
+        }
+        while (output.bytes() <= HIGH_WATER || clientClosing) {
+            Frame frame = link.poll();
+            if (frame == null) {
+                break;
+            }
+            session.fromServer(frame);
+            runLater();
+        }
+        if (serverClosed && output.bytes() <= HIGH_WATER) {
+            serverClosed = false;
+            session.handle(new SessionEvent.ServerClosed());
+            runLater();
+        }
+    }
+
+    private void runLater() {
+        for (Runnable next = later.poll(); next != null; next = later.poll()) {
+            next.run();
+        }
+    }
+
+    /** Moves bytes as far as client and server take them, and ends what is to end. */
+    private void settle() {
+        ServerLink link = server;
+        if (link != null && serverWritten) {
+            serverWritten = false;
+            link.flush();
+        }
+        if (!isClosed(out) && isAvailable(out)) {
+            ByteBuf piece = output.poll();
+            if (piece != null) {
+                push(out, piece);
+            }
+        }
+        if (isClosed(out)) {
+            output.release();
+        }
+        unread(!output.isEmpty());
+        if (clientClosing && output.isEmpty()) {
+            completeStage();
+            return;
+        }
+        boolean serverTakes = link == null || serverUnwanted || link.isWritable();
+        if (!paused && serverTakes && !clientClosing && !isClosed(in) && !hasBeenPulled(in)) {
+            pull(in);
+        }
+        if (link != null && !demanded && !serverUnwanted && output.bytes() <= HIGH_WATER) {
+            demanded = true;
+            link.request();
+        }
+    }
+
+    private void unread(boolean waits) {
+        if (waits && !unreadTimer) {
+            unreadTimer = true;
+            scheduleOnce(Timer.UNREAD, sessions.limits().clientWriteTimeout());
+        } else if (!waits && unreadTimer) {
+            unreadTimer = false;
+            cancelTimer(Timer.UNREAD);
+        }
+    }
+
+    // ---- the server link ----
+
+    @Override
+    public void readable() {
+        demanded = false;
+        wake();
+    }
+
+    @Override
+    public void writable() {
+        wake();
+    }
+
+    @Override
+    public void closed(@Nullable Throwable cause) {
+        serverClosed = true;
+        wake();
+    }
+
+    /** One event is enough, however much happens before it runs. */
+    private void wake() {
+        if (!woken) {
+            woken = true;
+            outside.invoke(() -> woken = false);
+        }
+    }
+
+    private void connected(ServerLink link) {
+        if (serverUnwanted) {
+            link.close();
+            return;
+        }
+        server = link;
+        link.receive(this);
+        session.handle(new SessionEvent.ServerReady(link.greeting().parameters()));
+    }
+
+    private void notConnected(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        LOG.warn("no server connection for client {}", client.remoteAddress(), cause);
+        session.handle(new SessionEvent.ServerRefused(
+                cause instanceof ServerFailure known ? known.error() : ErrorCode.SERVER_UNREACHABLE.error(user)));
+    }
+
+    // ---- effects ----
+
+    @Override
+    public void toClient(ByteBuf messages) {
+        output.add(messages);
+    }
+
+    @Override
+    public void toServer(ByteBuf messages) {
+        if (server == null) {
+            messages.release();
+        } else {
+            server.write(messages);
+            serverWritten = true;
+        }
+    }
+
+    @Override
+    public void findVerifier(String name) {
+        later.add(() ->
+                session.handle(new SessionEvent.VerifierFound(sessions.users().find(name))));
+    }
+
+    @Override
+    public void connectServer(String asUser, String databaseName, Map<String, String> parameters) {
+        user = asUser;
+        ClientDatabase asked = sessions.database(databaseName);
+        if (asked == null) {
+            refuseLater(ErrorCode.UNKNOWN_DATABASE.error(databaseName));
+            return;
+        }
+        if (!sessions.admit()) {
+            refuseLater(ErrorCode.TOO_MANY_CLIENTS.error());
+            return;
+        }
+        admitted = true;
+        database = asked;
+        mutations = asked.mutations().get();
+        sessions.connector()
+                .connect(asked.address(), asked.logins().of(asUser, parameters), client.eventLoop())
+                .whenComplete((link, failure) -> {
+                    if (failure != null) {
+                        outside.invoke(() -> notConnected(failure));
+                    } else {
+                        FutureConverters.asJava(outside.invokeWithFeedback(() -> connected(link)))
+                                .whenComplete((_, gone) -> {
+                                    if (gone != null) {
+                                        link.close(); // the client has not waited
+                                    }
+                                });
+                    }
+                });
+    }
+
+    private void refuseLater(PgError error) {
+        later.add(() -> session.handle(new SessionEvent.ServerRefused(error)));
+    }
+
+    @Override
+    public void registerCancelKey(int processId, byte[] secret) {
+        cancelTimer(Timer.LOGIN);
+        sessions.cancelKeys()
+                .register(
+                        processId,
+                        secret,
+                        () -> outside.invoke(() -> session.handle(new SessionEvent.CancelRequested())));
+    }
+
+    @Override
+    public void routeCancel(int processId, byte[] secret) {
+        sessions.cancelKeys().route(processId, secret);
+    }
+
+    @Override
+    public void runMutation(MutationRequest request) {
+        if (mutations == null) {
+            throw new IllegalStateException("a mutation before there is a database");
+        }
+        mutation = mutations.start(request, this);
+    }
+
+    @Override
+    public void toMutation(Frame frame) {
+        if (mutation == null) {
+            frame.release();
+        } else {
+            mutation.serverSays(frame);
+        }
+    }
+
+    @Override
+    public void serverLostDuringMutation() {
+        if (mutation != null) {
+            mutation.serverLost();
+        }
+    }
+
+    @Override
+    public void cancelMutation() {
+        if (mutation != null) {
+            mutation.cancel();
+        }
+    }
+
+    @Override
+    public void mutationOrphaned() {
+        if (mutation != null) {
+            mutation.orphaned();
+        }
+    }
+
+    @Override
+    public void cancelServer() {
+        ServerLink link = server;
+        if (link != null && link.greeting().key() != null) {
+            sessions.cancelSender()
+                    .send(link.serverAddress(), link.greeting().key(), client.eventLoop())
+                    .whenComplete((_, failure) -> {
+                        if (failure != null) {
+                            LOG.warn("a cancel request did not reach the server", failure);
+                        }
+                    });
+        }
+    }
+
+    @Override
+    public void pauseClient() {
+        paused = true;
+    }
+
+    @Override
+    public void resumeClient() {
+        paused = false;
+    }
+
+    @Override
+    public void closeClient() {
+        clientClosing = true;
+    }
+
+    @Override
+    public void closeServer() {
+        serverUnwanted = true;
+        ServerLink link = server;
+        if (link != null) {
+            server = null;
+            link.flush();
+            link.abort();
+        }
+    }
+
+    @Override
+    public void report(PgError error) {
+        if (error.severity() == Severity.FATAL || error.severity() == Severity.ERROR) {
+            LOG.warn("session of client {}: {} {}", client.remoteAddress(), error.sqlState(), error.message());
+        }
+    }
+
+    // ---- what a mutation asks of its session ----
+
+    @Override
+    public Executor loop() {
+        return client.eventLoop();
+    }
+
+    @Override
+    public String user() {
+        return user;
+    }
+
+    @Override
+    public void sendToServer(ByteBuf messages) {
+        post(() -> session.handle(new SessionEvent.MutationSends(messages)));
+    }
+
+    @Override
+    public void finished(List<Frame> toClient, boolean failed, boolean serverFailed) {
+        post(() -> {
+            mutation = null;
+            session.handle(new SessionEvent.MutationFinished(toClient, failed, serverFailed));
+        });
+    }
+
+    @Override
+    public void declined() {
+        post(() -> {
+            mutation = null;
+            session.handle(new SessionEvent.MutationDeclined());
+        });
+    }
+
+    @Override
+    public void end(PgError reason) {
+        outside.invoke(() -> session.handle(new SessionEvent.EndRequested(reason)));
+    }
+}

@@ -1,0 +1,66 @@
+package io.penstock.node.session;
+
+import io.penstock.config.UserSettings;
+import io.penstock.protocol.auth.ScramVerifier;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The users of the configuration, as SCRAM wants them. */
+final class UserDirectory {
+    private static final int SALT_BYTES = 16;
+
+    private final byte[] secret;
+    private final Map<String, ScramVerifier> verifiers = new HashMap<>();
+
+    UserDirectory(Map<String, UserSettings> users) {
+        MessageDigest all = sha256();
+        new TreeMap<>(users).forEach((name, user) -> {
+            update(all, name);
+            update(all, user.secret().reveal());
+        });
+        // The same on every node with the same users, so that an unknown one has the same salt everywhere; and nobody
+        // else knows it.
+        secret = all.digest();
+        users.forEach((name, user) -> verifiers.put(name, verifier(name, user)));
+    }
+
+    private ScramVerifier verifier(String name, UserSettings user) {
+        String text = user.secret().reveal();
+        if (user.hasVerifier()) {
+            return ScramVerifier.parse(text);
+        }
+        MessageDigest salt = sha256();
+        salt.update(secret);
+        update(salt, name);
+        return ScramVerifier.of(text, Arrays.copyOf(salt.digest(), SALT_BYTES), ScramVerifier.DEFAULT_ITERATIONS);
+    }
+
+    @Nullable
+    ScramVerifier find(String user) {
+        return verifiers.get(user);
+    }
+
+    /** From which the salts of unknown users are made. */
+    byte[] mockKey() {
+        return secret;
+    }
+
+    private static void update(MessageDigest digest, String text) {
+        digest.update(text.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+}

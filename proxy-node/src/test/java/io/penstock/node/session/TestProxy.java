@@ -1,0 +1,85 @@
+package io.penstock.node.session;
+
+import io.penstock.config.AuthMode;
+import io.penstock.config.LimitSettings;
+import io.penstock.config.UserSettings;
+import io.penstock.node.backend.CancelSender;
+import io.penstock.node.backend.Credentials;
+import io.penstock.node.backend.ServerAddress;
+import io.penstock.node.backend.ServerConnector;
+import io.penstock.node.backend.ServerLogin;
+import io.penstock.node.mutation.MutationRunner;
+import io.penstock.node.transport.IoKind;
+import io.penstock.node.transport.TestLoops;
+import io.penstock.protocol.sql.SyncedNames;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** A listener with sessions in front of one server. Its databases are {@code postgres} and, not there, {@code nowhere}. */
+final class TestProxy implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    final TestLoops loops = TestLoops.start(IoKind.automatic());
+    final ClientSessions sessions;
+    final int port;
+
+    private TestProxy(
+            AuthMode mode,
+            Map<String, UserSettings> users,
+            LimitSettings limits,
+            ServerAddress server,
+            SyncedNames synced,
+            Supplier<MutationRunner> mutations) {
+        ServerConnector connector = new ServerConnector(loops.loops, TIMEOUT, TIMEOUT);
+        Map<String, ClientDatabase> databases = Map.of(
+                "postgres", database(server, synced, mutations),
+                "nowhere", database(new ServerAddress("127.0.0.1", 1), synced, mutations));
+        sessions = new ClientSessions(
+                loops.system,
+                mode,
+                users,
+                limits,
+                databases::get,
+                connector,
+                new CancelSender(loops.loops, TIMEOUT),
+                new SecureRandom());
+        port = loops.listen(sessions::accept).localAddress().getPort();
+    }
+
+    static TestProxy trusting(ServerAddress server) {
+        return trusting(server, _ -> false, NoMutations::new);
+    }
+
+    static TestProxy trusting(ServerAddress server, SyncedNames synced, Supplier<MutationRunner> mutations) {
+        return new TestProxy(AuthMode.TRUST, Map.of(), limits(100), server, synced, mutations);
+    }
+
+    static TestProxy strict(ServerAddress server, Map<String, UserSettings> users) {
+        return new TestProxy(AuthMode.SCRAM, users, limits(2), server, _ -> false, NoMutations::new);
+    }
+
+    private static LimitSettings limits(int clients) {
+        return new LimitSettings(clients, Duration.ofSeconds(1), 64 << 20, Duration.ofSeconds(20));
+    }
+
+    private static ClientDatabase database(
+            ServerAddress server, SyncedNames synced, Supplier<MutationRunner> mutations) {
+        return new ClientDatabase(
+                server,
+                (user, parameters) -> new ServerLogin(user, "postgres", new Credentials.None(), parameters),
+                synced,
+                mutations);
+    }
+
+    /** For pgjdbc. */
+    String url(String options) {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres" + options;
+    }
+
+    @Override
+    public void close() throws Exception {
+        loops.close();
+    }
+}
