@@ -11,6 +11,7 @@ public sealed interface LimiterMessage extends ClusterMessage {
      * answered: the limiter may have moved and forgotten.
      *
      * @param node one life of one node
+     * @param attempt counts the repetitions; a grant names the attempt that its time counts from
      * @param costs what one call takes from each window
      * @param needed calls that somebody is waiting for
      * @param extra calls that somebody will probably want soon
@@ -19,6 +20,7 @@ public sealed interface LimiterMessage extends ClusterMessage {
     record AskPermits(
             String node,
             long request,
+            int attempt,
             Map<String, Integer> costs,
             int needed,
             int extra,

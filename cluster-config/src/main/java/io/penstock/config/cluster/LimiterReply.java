@@ -10,9 +10,9 @@ public sealed interface LimiterReply extends ClusterMessage {
      * So many calls may begin.
      *
      * @param waited how long the request was in the queue
-     * @param validFor from the moment that the request was sent plus {@code waited}; what is unused then must be given back
+     * @param validFor from the moment that the attempt was sent plus {@code waited}; what is unused then must be given back
      */
-    record PermitsGranted(long epoch, long request, long grant, int count, long waited, long validFor)
+    record PermitsGranted(long epoch, long request, int attempt, long grant, int count, long waited, long validFor)
             implements LimiterReply {}
 
     /** So many slots the node now holds in all, as long as {@link PermitsGranted} says of its permits. */

@@ -1,0 +1,150 @@
+package io.penstock.node.control;
+
+import io.penstock.adapters.Bucket;
+import io.penstock.adapters.TokenAnswer;
+import io.penstock.config.ApiSettings;
+import io.penstock.config.OAuthSettings;
+import io.penstock.config.Secret;
+import io.penstock.config.cluster.EntityKeys;
+import io.penstock.config.cluster.KeeperMessage;
+import io.penstock.config.cluster.KeeperReply;
+import io.penstock.config.cluster.LimiterMessage;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
+import org.jspecify.annotations.Nullable;
+
+/** Starts this node's share of limiters and token keepers, and gives the node its way to them, wherever in the cluster they are. */
+public final class ControlPlane {
+    /** Milliseconds that never go back. */
+    public static final LongSupplier CLOCK = () -> System.nanoTime() / 1_000_000;
+
+    /**
+     * What the control of one account needs. Every node says the same of an account: any of them may own it.
+     *
+     * @param buckets the limits that the API's adapter has
+     * @param refreshBefore how long before its end a token is no longer handed out; null where the API does not tell the end
+     * @param refresh asks the login server with this refresh token; never fails
+     */
+    public record AccountControl(
+            ApiSettings settings,
+            List<Bucket> buckets,
+            @Nullable Duration refreshBefore,
+            CredentialStore credentials,
+            EpochStore epochs,
+            Function<Secret, CompletionStage<TokenAnswer>> refresh) {}
+
+    private final Map<String, Permits> permits = new HashMap<>();
+    private final Map<String, Tokens> tokens = new HashMap<>();
+
+    private ControlPlane() {}
+
+    /** The system must be a node of a cluster, see {@link io.penstock.config.cluster.ClusterWiring}. */
+    public static ControlPlane start(
+            ActorSystem<?> system, Collection<AccountControl> accounts, ControlMetrics metrics, LongSupplier clock) {
+        Map<String, AccountControl> byName = new HashMap<>();
+        accounts.forEach(account -> byName.put(account.settings().name(), account));
+        ClusterSharding sharding = ClusterSharding.get(system);
+        ClusterShardingSettings settings =
+                ClusterShardingSettings.create(system).withNoPassivationStrategy();
+        sharding.init(Entity.of(EntityKeys.RATE_LIMITER, context -> limiter(byName.get(context.getEntityId()), clock))
+                .withSettings(settings));
+        sharding.init(Entity.of(EntityKeys.TOKEN_KEEPER, context -> keeper(byName.get(context.getEntityId()), clock))
+                .withSettings(settings));
+        ControlPlane plane = new ControlPlane();
+        // One life of one node: after a restart it holds nothing of what it held before.
+        String node = UUID.randomUUID().toString();
+        byName.forEach((name, account) -> plane.connect(system, sharding, node, account, metrics, clock));
+        return plane;
+    }
+
+    private static Behavior<LimiterMessage> limiter(@Nullable AccountControl account, LongSupplier clock) {
+        return account == null
+                ? Behaviors.stopped()
+                : RateLimiter.create(
+                        new RateLimiter.Setup(account.settings().name(), rules(account), account.epochs(), clock));
+    }
+
+    private static Behavior<KeeperMessage> keeper(@Nullable AccountControl account, LongSupplier clock) {
+        if (account == null) {
+            return Behaviors.stopped();
+        }
+        OAuthSettings oauth = account.settings().oauth();
+        return TokenKeeper.create(new TokenKeeper.Setup(
+                account.settings().name(),
+                new CredentialStore.Origin(oauth.refreshToken(), oauth.accessToken()),
+                account.refreshBefore(),
+                account.credentials(),
+                account.refresh(),
+                clock));
+    }
+
+    private static LimiterRules rules(AccountControl account) {
+        return LimiterRules.of(
+                account.buckets(),
+                account.settings().limits(),
+                account.settings().timeouts().request());
+    }
+
+    private void connect(
+            ActorSystem<?> system,
+            ClusterSharding sharding,
+            String node,
+            AccountControl account,
+            ControlMetrics metrics,
+            LongSupplier clock) {
+        String name = account.settings().name();
+        EntityRef<LimiterMessage> limiter = sharding.entityRefFor(EntityKeys.RATE_LIMITER, name);
+        ActorRef<PermitCache.Command> cache = system.systemActorOf(
+                PermitCache.create(new PermitCache.Setup(
+                        node,
+                        message -> {
+                            metrics.question(name, "limiter");
+                            limiter.tell(message);
+                        },
+                        clock)),
+                "permits-" + permits.size(),
+                Props.empty());
+        permits.put(name, new NodePermits(name, rules(account), cache, clock, metrics));
+        EntityRef<KeeperMessage> keeper = sharding.entityRefFor(EntityKeys.TOKEN_KEEPER, name);
+        tokens.put(
+                name,
+                new NodeTokens(
+                        name,
+                        (question, maxWait) -> keeper.<KeeperReply>ask(question::apply, maxWait),
+                        clock,
+                        metrics));
+    }
+
+    /** @throws IllegalArgumentException if no such account was started */
+    public Permits permits(String account) {
+        return known(permits.get(account), account);
+    }
+
+    /** @throws IllegalArgumentException if no such account was started */
+    public Tokens tokens(String account) {
+        return known(tokens.get(account), account);
+    }
+
+    private static <T> T known(@Nullable T value, String account) {
+        if (value == null) {
+            throw new IllegalArgumentException("no such API account: " + account);
+        }
+        return value;
+    }
+}
