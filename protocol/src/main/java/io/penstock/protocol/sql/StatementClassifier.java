@@ -36,7 +36,9 @@ public final class StatementClassifier {
                 first++;
             }
             Keyword keyword = tokens.keyword(first);
-            Command command = StatementStart.command(keyword, tokens.keyword(first + 1), tokens.keyword(first + 2));
+            Command command = tokens.is(first, '(')
+                    ? Command.SELECT
+                    : StatementStart.command(keyword, tokens.keyword(first + 1), tokens.keyword(first + 2));
             if (!tokens.isWellFormed()) {
                 return Relays.of(command);
             }
@@ -92,7 +94,8 @@ public final class StatementClassifier {
                 if (names.maybe(nested.target().name())) {
                     return new Refused(code, nested.target().name());
                 }
-                at = nested.verbIndex() + 1;
+                // Not behind its verb: its own WITH may hold more.
+                at = nested.with() + 1;
             }
             return Relays.of(command);
         }
