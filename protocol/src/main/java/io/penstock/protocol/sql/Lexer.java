@@ -178,7 +178,10 @@ public final class Lexer {
         return token(from, at, TokenKind.WORD);
     }
 
-    /** A string whose quote stands at {@code quote}; behind white space with a line break another quote continues it. */
+    /**
+     * A string whose quote stands at {@code quote}; behind white space with a line break another quote continues it. Only in bit strings do
+     * two quotes not stand for one.
+     */
     private TokenKind quoted(int from, int quote, TokenKind kind) {
         int at = quote + 1;
         while (at < sql.length()) {
@@ -187,7 +190,7 @@ public final class Lexer {
                 at += 2;
             } else if (c != '\'') {
                 at++;
-            } else if (peek(at + 1) == '\'') {
+            } else if (peek(at + 1) == '\'' && kind != TokenKind.BIT_STRING) {
                 at += 2;
             } else {
                 int continued = continuation(at + 1);
@@ -315,7 +318,7 @@ public final class Lexer {
 
     /** Postgres refuses a letter right behind a number or a parameter: "trailing junk". */
     private TokenKind endOrJunk(int from, int to, TokenKind kind) {
-        if (to == sql.length() || !isWordStart(sql.charAt(to))) {
+        if (to == sql.length() || !isWordStart(sql.charAt(to)) && !endsInWordWithDollar(from, to)) {
             return token(from, to, kind);
         }
         int at = to;
@@ -323,6 +326,15 @@ public final class Lexer {
             at++;
         }
         return token(from, at, TokenKind.ERROR);
+    }
+
+    /** The end of {@code 1_0$}, {@code 1e5$} and {@code 0x1F$} is a word to Postgres, because so the junk is longer than the number. */
+    private boolean endsInWordWithDollar(int from, int to) {
+        boolean letter = false;
+        for (int at = to - 1; at > from && isTagPart(sql.charAt(at)); at--) {
+            letter |= isWordStart(sql.charAt(at));
+        }
+        return letter && sql.charAt(to) == '$';
     }
 
     /** The longest run of operator characters, cut before a comment and, mostly, before the signs at its end. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.sql.GrammarOracle.Scan;
 import io.penstock.protocol.sql.GrammarOracle.Seen;
 import io.penstock.protocol.sql.generate.StatementGenerator;
 import io.penstock.protocol.sql.generate.TestTable;
+import io.penstock.protocol.sql.generate.TextMutator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,45 +34,88 @@ class GrammarComparisonTest {
     private static final SyncedNames SYNCED =
             name -> TestTable.maybeSynced(name.schema() == null ? "" : name.schema(), name.name());
 
+    /**
+     * Where the oracle's scanner is patched to differ from Postgres's: {@code $1abc} is two tokens to it, and a string does not go on behind
+     * a comment.
+     */
+    private static final Pattern KNOWN_TO_DIFFER =
+            Pattern.compile("\\$[0-9]+[a-zA-Z_\\u0080-\\uffff]|'\\s*--[^\\r\\n]*[\\r\\n]\\s*'");
+
     private final Map<String, List<String>> misses = new TreeMap<>();
     private final Map<String, Integer> verdicts = new TreeMap<>();
 
     @Test
-    void seesWhatPostgresSees() throws IOException, InterruptedException {
-        assumeTrue(GrammarOracle.isAvailable(), "node and npm with libpg-query");
+    void seesWhatPostgresSeesInRightStatements() throws IOException, InterruptedException {
         StatementGenerator generator = new StatementGenerator(SEED);
-        List<String> texts =
-                Stream.generate(() -> generator.anything()).limit(TEXTS).toList();
+        int statements =
+                compareAll(Stream.generate(generator::anything).limit(TEXTS).toList(), true);
+        assertThat(misses).as("misses by cause").isEmpty();
+        assertThat(statements).isGreaterThanOrEqualTo(5000);
+    }
+
+    @Test
+    void seesWhatPostgresSeesInStatementsThatHaveBeenMeddledWith() throws IOException, InterruptedException {
+        StatementGenerator generator = new StatementGenerator(SEED);
+        TextMutator mutator = new TextMutator(SEED);
+        int statements = compareAll(
+                Stream.generate(generator::anything)
+                        // Short ones, of which more are statements afterwards.
+                        .filter(text -> text.length() < 300)
+                        .map(mutator::mutate)
+                        .filter(text -> !text.isBlank())
+                        .limit(TEXTS)
+                        .toList(),
+                false);
+        assertThat(misses).as("misses by cause").isEmpty();
+        assertThat(statements).isGreaterThanOrEqualTo(500);
+    }
+
+    @Test
+    void endsTokensWherePostgresEndsThem() throws IOException, InterruptedException {
+        TextMutator mutator = new TextMutator(SEED);
+        assumeTrue(GrammarOracle.isAvailable(), "node and npm with libpg-query");
+        List<String> texts = Stream.generate(mutator::soup).limit(3L * TEXTS).toList();
+        List<Seen> all = GrammarOracle.scan(texts);
+        for (int i = 0; i < texts.size(); i++) {
+            compareTokens(texts.get(i), all.get(i));
+        }
+        report(texts.size(), 0);
+        assertThat(misses).as("misses by cause").isEmpty();
+    }
+
+    /** How many statements Postgres's grammar took. */
+    private int compareAll(List<String> texts, boolean right) throws IOException, InterruptedException {
+        assumeTrue(GrammarOracle.isAvailable(), "node and npm with libpg-query");
         List<Seen> all = GrammarOracle.look(texts);
         int statements = 0;
         for (int i = 0; i < texts.size(); i++) {
             Seen seen = all.get(i);
+            compareTokens(texts.get(i), seen);
             if (seen.error().isEmpty()) {
                 statements += seen.statements().size();
-                compareTokens(texts.get(i), seen);
                 compareStatements(texts.get(i), seen);
-            } else {
-                miss("generator: " + seen.error(), texts.get(i));
+            } else if (right) {
+                miss("refused by Postgres's grammar: " + seen.error(), texts.get(i));
             }
         }
-        report(statements);
-        long syntaxErrors = misses.entrySet().stream()
-                .filter(miss -> miss.getKey().startsWith("generator"))
-                .mapToLong(miss -> miss.getValue().size())
-                .sum();
-        misses.keySet().removeIf(cause -> cause.startsWith("generator"));
-        assertThat(misses).as("misses by cause").isEmpty();
-        assertThat(statements).isGreaterThanOrEqualTo(5000);
-        assertThat(syntaxErrors).as("texts that Postgres's grammar refuses").isLessThan(TEXTS / 50);
+        report(texts.size(), statements);
+        return statements;
     }
 
     private void compareTokens(String text, Seen seen) {
         List<Span> ours = new ArrayList<>();
         Lexer lexer = new Lexer(text, LexerOptions.DEFAULT);
-        while (lexer.next() != TokenKind.END) {
+        boolean gaveUp = false;
+        for (TokenKind kind = lexer.next(); kind != TokenKind.END; kind = lexer.next()) {
             ours.add(new Span(lexer.start(), lexer.end()));
+            gaveUp |= kind == TokenKind.ERROR;
         }
-        if (!ours.equals(withNationalStringsJoined(text, seen.tokens()))) {
+        if (seen.scan() == Scan.UNREADABLE || KNOWN_TO_DIFFER.matcher(text).find()) {
+            return;
+        }
+        if (gaveUp != (seen.scan() == Scan.GAVE_UP)) {
+            miss(gaveUp ? "we give up, Postgres does not" : "Postgres gives up, we do not", text);
+        } else if (!gaveUp && !ours.equals(withNationalStringsJoined(text, seen.tokens()))) {
             miss("tokens differ", text);
         }
     }
@@ -320,11 +366,11 @@ class GrammarComparisonTest {
         misses.computeIfAbsent(cause, unused -> new ArrayList<>()).add(sql);
     }
 
-    private void report(int statements) {
-        System.out.println(statements + " statements in " + TEXTS + " texts, verdicts " + verdicts);
-        misses.forEach((cause, texts) -> {
-            System.out.println(texts.size() + " x " + cause);
-            texts.stream()
+    private void report(int texts, int statements) {
+        System.out.println(statements + " statements in " + texts + " texts, verdicts " + verdicts);
+        misses.forEach((cause, examples) -> {
+            System.out.println(examples.size() + " x " + cause);
+            examples.stream()
                     .sorted(Comparator.comparingInt(String::length))
                     .limit(3)
                     .forEach(text -> System.out.println("    " + text));

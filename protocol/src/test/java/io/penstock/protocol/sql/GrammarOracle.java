@@ -23,11 +23,19 @@ final class GrammarOracle {
     /**
      * What the oracle sees in one text.
      *
-     * @param tokens start and end of each token but comments; null where the scanner gives up
+     * @param tokens start and end of each token but comments
+     * @param scan whether the scanner gave tokens, gave up, or gave what cannot be read
      * @param error the syntax error, or an empty string
      * @param statements the facts of each statement, by name
      */
-    record Seen(List<Span> tokens, boolean scanned, String error, List<Map<String, String>> statements) {}
+    record Seen(List<Span> tokens, Scan scan, String error, List<Map<String, String>> statements) {}
+
+    /** What became of the tokens. */
+    enum Scan {
+        DONE,
+        GAVE_UP,
+        UNREADABLE
+    }
 
     private GrammarOracle() {}
 
@@ -56,8 +64,18 @@ final class GrammarOracle {
         }
     }
 
+    /** Tokens and statements of the texts. */
     static List<Seen> look(List<String> texts) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder("node", "grammar.mjs")
+        return ask("all", texts);
+    }
+
+    /** Only the tokens of the texts, whether they are statements or not. */
+    static List<Seen> scan(List<String> texts) throws IOException, InterruptedException {
+        return ask("scan", texts);
+    }
+
+    private static List<Seen> ask(String what, List<String> texts) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder("node", "grammar.mjs", what)
                 .directory(HOME.toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -88,7 +106,7 @@ final class GrammarOracle {
     private static Seen parse(String line) {
         List<String> parts = Arrays.asList(line.split("\t", -1));
         String tokens = parts.getFirst().substring("tokens=".length());
-        boolean scanned = !tokens.equals("!");
+        Scan scan = tokens.equals("!") ? Scan.GAVE_UP : tokens.equals("?") ? Scan.UNREADABLE : Scan.DONE;
         List<Map<String, String>> statements = new ArrayList<>();
         String error = "";
         for (String part : parts.subList(1, parts.size())) {
@@ -98,7 +116,7 @@ final class GrammarOracle {
                 statements.add(facts(part));
             }
         }
-        return new Seen(scanned ? spans(tokens) : List.of(), scanned, error, statements);
+        return new Seen(scan == Scan.DONE ? spans(tokens) : List.of(), scan, error, statements);
     }
 
     private static List<Span> spans(String tokens) {
