@@ -46,21 +46,10 @@ create index if not exists mutation_journal_deletes on penstock.mutation_journal
 revoke all on penstock.mutation_journal from public;
 grant select, insert, update, delete on penstock.mutation_journal to penstock_writer;
 
--- Members see everybody's entries in the view below. Made here where the installer may; else an administrator makes it.
-do $$
-begin
-    if not exists (select from pg_catalog.pg_roles where rolname = 'penstock_observer') then
-        create role penstock_observer nologin;
-    end if;
-exception
-    when insufficient_privilege then raise notice 'role penstock_observer is missing: everybody sees only their own mutations';
-    when duplicate_object or unique_violation then null; -- another node was faster
-end
-$$;
-
 -- For a person. Anybody may read it, because an error of SQLSTATE 40003 tells the client to look here; so it shows each role the mutations that it
--- made itself, and all of them only to members of penstock_observer (a superuser is one). It shows ids and error messages, but not the rows: what
--- was written stays where column privileges and row security protect it.
+-- made itself, and all of them only to members of penstock_observer, which
+-- the installer makes (a superuser is one). It shows ids and error messages, but not the rows: what was
+-- written stays where column privileges and row security protect it.
 create or replace view penstock.journal with (security_barrier) as
 select
     j.id,

@@ -54,6 +54,8 @@ public final class DatabaseInstaller {
     public void installBase() throws SQLException {
         inTransaction(connection -> {
             createRole(connection, "penstock", "nologin");
+            // Whoever may see everybody's entries in the view penstock.journal.
+            createRole(connection, "penstock_observer", "nologin");
             createRole(connection, writer(), "login");
             Secret password = database.writer().password();
             if (password != null) {
