@@ -11,8 +11,11 @@ create table if not exists penstock.sync_state (
     high_water      timestamptz,
     -- What high_water becomes when the current run is through.
     run_newest      timestamptz,
+    run_started     timestamptz,
     rows_stored     bigint      not null default 0,
     rows_deleted    bigint      not null default 0,
+    -- Rows that Postgres did not take; the last error names one.
+    rows_refused    bigint      not null default 0,
     filled_at       timestamptz,
     last_run_at     timestamptz,
     failures        integer     not null default 0,

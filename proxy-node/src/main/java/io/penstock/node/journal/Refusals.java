@@ -9,7 +9,7 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** Tells a row that Postgres does not want from a Postgres that cannot just now. */
-final class Refusals {
+public final class Refusals {
     /**
      * Classes of SQLSTATE that speak about the row or the table's definition: 0A not supported, 21 cardinality, 22 data, 23 constraint, 2B and 42 definition,
      * 44 view check, 54 size, P0 a trigger's RAISE. The others (connection, resources, locks, shutdown, read-only) pass by themselves.
@@ -18,7 +18,8 @@ final class Refusals {
 
     private Refusals() {}
 
-    static boolean forGood(SQLException failure) {
+    /** Whether repeating alone does not mend it. */
+    public static boolean forGood(SQLException failure) {
         String state = failure.getSQLState();
         return state != null && state.length() == 5 && CLASSES.contains(state.substring(0, 2));
     }

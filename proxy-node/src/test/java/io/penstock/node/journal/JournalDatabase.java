@@ -89,9 +89,14 @@ public final class JournalDatabase implements AutoCloseable {
         return result;
     }
 
-    /** Empties journal and table; the guard refuses it to everybody else. */
+    /** Empties journal, positions and table. */
     public void clear() throws SQLException {
         sql("truncate penstock.mutation_journal, penstock.sync_state");
+        emptyTable();
+    }
+
+    /** As the writer: the guard refuses it to everybody else. */
+    public void emptyTable() throws SQLException {
         try (Connection connection = connections.getConnection()) {
             SyncedRowStore.begin(connection, Duration.ofSeconds(5));
             try (Statement statement = connection.createStatement()) {
