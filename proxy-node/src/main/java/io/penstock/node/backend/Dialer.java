@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.penstock.node.transport.IoKind;
+import io.penstock.node.transport.Sockets;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -52,12 +53,9 @@ final class Dialer {
     <H extends ChannelInboundHandler> CompletionStage<H> dial(
             InetSocketAddress server, EventLoop loop, Function<Channel, H> handler) {
         CompletableFuture<H> dialled = new CompletableFuture<>();
-        ChannelFuture connected = new Bootstrap()
+        ChannelFuture connected = Sockets.dialled(new Bootstrap())
                 .group(loop)
                 .channel(kind.channelType())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
                 .handler(new ChannelInboundHandlerAdapter())
                 .connect(server);

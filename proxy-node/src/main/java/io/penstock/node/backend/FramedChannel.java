@@ -8,6 +8,8 @@ import io.penstock.node.backend.ServerLink.Receiver;
 import io.penstock.protocol.error.ProtocolViolation;
 import io.penstock.protocol.frame.BackendFramer;
 import io.penstock.protocol.frame.Frame;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +19,18 @@ import org.jspecify.annotations.Nullable;
  * without leaking what it has not seen.
  */
 final class FramedChannel extends ChannelInboundHandlerAdapter {
+    /**
+     * How many chunks may wait behind the one whose frames are being polled while the socket is read on; {@code ChannelBridge} says why.
+     * They wait outside of the framer, which would have to copy a chunk that comes before the last one is used up.
+     */
+    private static final int READ_AHEAD = 1;
+
     private final Channel channel;
     private final BackendFramer framer;
     private @Nullable Receiver receiver;
     private boolean demanded;
+    private boolean reading;
+    private final Queue<ByteBuf> chunks = new ArrayDeque<>(1);
     private @Nullable Frame next;
     private boolean released;
     private @Nullable Throwable cause;
@@ -47,7 +57,12 @@ final class FramedChannel extends ChannelInboundHandlerAdapter {
         demanded = true;
         if (available()) {
             tell();
-        } else if (!closed) {
+        }
+    }
+
+    private void read() {
+        if (!reading && !closed && !released) {
+            reading = true;
             channel.read();
         }
     }
@@ -79,6 +94,8 @@ final class FramedChannel extends ChannelInboundHandlerAdapter {
             next.release();
             next = null;
         }
+        chunks.forEach(ByteBuf::release);
+        chunks.clear();
         framer.close();
         channel.close();
     }
@@ -87,13 +104,26 @@ final class FramedChannel extends ChannelInboundHandlerAdapter {
         if (next == null && !released && !(cause instanceof ProtocolViolation)) {
             try {
                 next = framer.poll();
+                while (next == null && !chunks.isEmpty()) {
+                    framer.feed(chunks.remove());
+                    next = framer.poll();
+                }
             } catch (ProtocolViolation violation) {
                 // The borders of messages are lost: what may follow is worth nothing.
                 cause = violation;
                 channel.close();
+                return false;
             }
+            readAhead();
         }
         return next != null;
+    }
+
+    /** A frame that is not whole needs more reads, however many there have been: nothing waits then. */
+    private void readAhead() {
+        if (chunks.size() < READ_AHEAD) {
+            read();
+        }
     }
 
     private void tell() {
@@ -108,16 +138,16 @@ final class FramedChannel extends ChannelInboundHandlerAdapter {
         if (released) {
             ((ByteBuf) message).release();
         } else {
-            framer.feed((ByteBuf) message);
+            chunks.add((ByteBuf) message);
         }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        reading = false;
         if (available()) {
+            readAhead();
             tell();
-        } else if (demanded && !released) {
-            channel.read();
         }
     }
 

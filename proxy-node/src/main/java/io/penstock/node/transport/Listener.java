@@ -37,15 +37,11 @@ public final class Listener {
     /** Listens on an address; it fails with the operating system's IOException, such as "address already in use". */
     public CompletionStage<Binding> bind(InetSocketAddress address) {
         return Futures.stage(
-                new ServerBootstrap()
+                Sockets.accepted(new ServerBootstrap())
                         .group(loops.group())
                         .channel(loops.kind().serverChannelType())
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(ChannelOption.SO_KEEPALIVE, true)
-                        .childOption(ChannelOption.AUTO_READ, false)
-                        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                         .childHandler(new ChannelInitializer<SocketChannel>() {
                             @Override
                             protected void initChannel(SocketChannel channel) {
