@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * W-13 for SCRAM: whatever a client sends, it gets an answer and is not let in without the password; whatever a server sends, the client
@@ -22,19 +23,27 @@ class ScramFuzz {
     private static final ScramVerifier VERIFIER = ScramVerifier.of("secret", SALT, 1);
     private static final byte[] END_POINT = bytes("hash");
 
+    private static final String REST = ",r=clientNonceserverNonce,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=";
+
+    /** Flag and {@link #END_POINT}. */
+    private static final String BOUND = "cD10bHMtc2VydmVyLWVuZC1wb2ludCwsaGFzaA==";
+
     /** Separates the messages of an input. */
     private static final byte BORDER = '\n';
 
+    @MethodSource("serverSeeds")
     @FuzzTest
     void server(byte[] data) {
         attack(data);
     }
 
+    @MethodSource("clientSeeds")
     @FuzzTest
     void client(byte[] data) {
         lie(data);
     }
 
+    @MethodSource("verifierSeeds")
     @FuzzTest
     void verifier(byte[] data) {
         parse(data);
@@ -42,36 +51,37 @@ class ScramFuzz {
 
     @Test
     void serverOnRandomInputs() {
-        RandomInputs.feed(
-                5,
-                20_000,
-                texts(
-                        "n,,n=user,r=clientNonce\n"
-                                + "c=biws,r=clientNonceserverNonce,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
-                        "y,,n=,r=clientNonce\n"
-                                + "c=eSws,r=clientNonceserverNonce,x=y,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
-                        "p=tls-server-end-point,,n=,r=clientNonce\n"
-                            + "c=cD10bHMtc2VydmVyLWVuZC1wb2ludCwsaGFzaA==,r=clientNonceserverNonce,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
-                        "n,a=x,m=y,n=,r=abc\n\n"),
-                ScramFuzz::attack);
+        RandomInputs.feed(5, 20_000, serverSeeds(), ScramFuzz::attack);
     }
 
     @Test
     void clientOnRandomInputs() {
-        RandomInputs.feed(
-                6,
-                20_000,
-                texts(
-                        "r=clientNonceserverNonce,s=MDEyMzQ1Njc4OWFiY2RlZg==,i=1\n"
-                                + "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=",
-                        "r=clientNonceserverNonce,s=AA==,i=2\ne=other-error",
-                        "e=invalid-encoding\n"),
-                ScramFuzz::lie);
+        RandomInputs.feed(6, 20_000, clientSeeds(), ScramFuzz::lie);
     }
 
     @Test
     void verifierOnRandomInputs() {
-        RandomInputs.feed(7, 20_000, texts(VERIFIER.text(), "md5x", "SCRAM-SHA-256$1:$:"), ScramFuzz::parse);
+        RandomInputs.feed(7, 20_000, verifierSeeds(), ScramFuzz::parse);
+    }
+
+    static List<byte[]> serverSeeds() {
+        return texts(
+                "n,,n=user,r=clientNonce\nc=biws" + REST,
+                "y,,n=,r=clientNonce\nc=eSws" + REST.replace(",p=", ",x=y,p="),
+                "p=tls-server-end-point,,n=,r=clientNonce\nc=" + BOUND + REST,
+                "n,a=x,m=y,n=,r=abc\n\n");
+    }
+
+    static List<byte[]> clientSeeds() {
+        String signature = "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=";
+        return texts(
+                "r=clientNonceserverNonce,s=MDEyMzQ1Njc4OWFiY2RlZg==,i=1\n" + signature,
+                "r=clientNonceserverNonce,s=AA==,i=2\ne=other-error",
+                "e=invalid-encoding\n");
+    }
+
+    static List<byte[]> verifierSeeds() {
+        return texts(VERIFIER.text(), "md5x", "SCRAM-SHA-256$1:$:");
     }
 
     private static void attack(byte[] data) {

@@ -15,23 +15,19 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * W-13 and W-16 for the framers: the same bytes give the same frames and the same end, however they are cut into chunks; frames put
  * together again are a beginning of the stream; nothing is held that has not arrived; nothing leaks.
  */
 class FramersFuzz {
-    private static final List<byte[]> VALID = List.of(
-            Golden.bytes("'Q' 00 00 00 0d 'SELECT 1' 00 'S' 00 00 00 04 'X' 00 00 00 04"),
-            Golden.bytes("'P' 00 00 00 08 00 00 00 00 'B' 00 00 00 0c 00 00 00 00 00 00 00 00 'H' 00 00 00 04"),
-            Golden.bytes("'D' 00 00 00 06 00 00 'D' 00 00 00 06 00 00 'C' 00 00 00 06 'x' 00 'Z' 00 00 00 05 'I'"),
-            Golden.bytes("00 00 00 08 04 d2 16 2f 00 00 00 09 00 03 00 00 00"));
-
     private interface Poll {
         @Nullable
         ByteBuf poll();
     }
 
+    @MethodSource("seeds")
     @FuzzTest
     void framers(byte[] data) {
         check(data);
@@ -39,7 +35,15 @@ class FramersFuzz {
 
     @Test
     void framersOnRandomInputs() {
-        RandomInputs.feed(4, 5_000, VALID, FramersFuzz::check);
+        RandomInputs.feed(4, 5_000, seeds(), FramersFuzz::check);
+    }
+
+    static List<byte[]> seeds() {
+        return List.of(
+                Golden.bytes("'Q' 00 00 00 0d 'SELECT 1' 00 'S' 00 00 00 04 'X' 00 00 00 04"),
+                Golden.bytes("'P' 00 00 00 08 00 00 00 00 'B' 00 00 00 0c 00 00 00 00 00 00 00 00 'H' 00 00 00 04"),
+                Golden.bytes("'D' 00 00 00 06 00 00 'D' 00 00 00 06 00 00 'C' 00 00 00 06 'x' 00 'Z' 00 00 00 05 'I'"),
+                Golden.bytes("00 00 00 08 04 d2 16 2f 00 00 00 09 00 03 00 00 00"));
     }
 
     private static void check(byte[] data) {

@@ -8,9 +8,9 @@ import io.netty.buffer.Unpooled;
 import io.penstock.protocol.RandomInputs;
 import io.penstock.protocol.error.ProtocolViolation;
 import io.penstock.protocol.frame.Frame;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * W-13 for the decoders: whatever the bytes, a message or a {@link ProtocolViolation} comes out; and what a client's message is read
@@ -19,16 +19,19 @@ import org.junit.jupiter.api.Test;
 class MessagesFuzz {
     private static final int ROUNDS = 30_000;
 
+    @MethodSource("frontendSeeds")
     @FuzzTest
     void frontend(byte[] data) {
         decodeFrontend(data);
     }
 
+    @MethodSource("startupSeeds")
     @FuzzTest
     void startup(byte[] data) {
         decodeStartup(data);
     }
 
+    @MethodSource("backendSeeds")
     @FuzzTest
     void backend(byte[] data) {
         decodeBackend(data);
@@ -36,29 +39,35 @@ class MessagesFuzz {
 
     @Test
     void frontendOnRandomInputs() {
-        feed(
-                1,
-                Samples.frontend().stream()
-                        .filter(message -> !RoundTripTest.isStartup(message))
-                        .map(Samples::encoded),
-                MessagesFuzz::decodeFrontend);
+        RandomInputs.feed(1, ROUNDS, frontendSeeds(), MessagesFuzz::decodeFrontend);
     }
 
     @Test
     void startupOnRandomInputs() {
-        feed(
-                2,
-                Samples.frontend().stream().filter(RoundTripTest::isStartup).map(Samples::encoded),
-                MessagesFuzz::decodeStartup);
+        RandomInputs.feed(2, ROUNDS, startupSeeds(), MessagesFuzz::decodeStartup);
     }
 
     @Test
     void backendOnRandomInputs() {
-        feed(3, Samples.backend().stream().map(Samples::encoded), MessagesFuzz::decodeBackend);
+        RandomInputs.feed(3, ROUNDS, backendSeeds(), MessagesFuzz::decodeBackend);
     }
 
-    private static void feed(long seed, Stream<byte[]> valid, Consumer<byte[]> target) {
-        RandomInputs.feed(seed, ROUNDS, valid.toList(), target);
+    static List<byte[]> frontendSeeds() {
+        return Samples.frontend().stream()
+                .filter(message -> !RoundTripTest.isStartup(message))
+                .map(Samples::encoded)
+                .toList();
+    }
+
+    static List<byte[]> startupSeeds() {
+        return Samples.frontend().stream()
+                .filter(RoundTripTest::isStartup)
+                .map(Samples::encoded)
+                .toList();
+    }
+
+    static List<byte[]> backendSeeds() {
+        return Samples.backend().stream().map(Samples::encoded).toList();
     }
 
     private static void decodeFrontend(byte[] data) {
