@@ -1,4 +1,4 @@
-/** Root of the module. */
+/** The running node; {@link io.penstock.node.Node} puts it together. */
 @NullMarked
 package io.penstock.node;
 

@@ -27,7 +27,7 @@ public final class JdbcCredentialStore implements CredentialStore {
 
     private static final String BEGIN = """
         insert into penstock.credentials as kept (account, epoch, version, origin, sealed, base_url)
-        values (?, 1, 0, ?, ?, ?)
+        values (?, 1, 0, ?, ?, null)
         on conflict (account) do update set
             epoch = kept.epoch + 1,
             version = case when kept.origin = excluded.origin then kept.version else kept.version + 1 end,

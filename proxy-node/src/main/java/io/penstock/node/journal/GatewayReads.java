@@ -7,6 +7,7 @@ import io.penstock.node.api.ApiGateway;
 import io.penstock.node.api.Classifier;
 import io.penstock.node.api.Prepared;
 import io.penstock.node.api.SendOutcome;
+import io.penstock.protocol.error.PgError;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,7 @@ public record GatewayReads(ApiGateway gateway, Account account, Duration within)
     public CompletionStage<ApiResponse> send(ApiCall read, Classifier classifier) {
         return gateway.prepare(account, List.of(read), within).readiness().thenCompose(readiness -> switch (readiness) {
             case ApiGateway.Readiness.Ready(Prepared prepared) -> send(prepared, read, classifier);
-            case ApiGateway.Readiness.Refused(var error) -> failed(error.message());
+            case ApiGateway.Readiness.Refused(PgError error) -> failed(error);
         });
     }
 
@@ -31,10 +32,14 @@ public record GatewayReads(ApiGateway gateway, Account account, Duration within)
                 .whenComplete((_, _) -> prepared.close())
                 .thenCompose(outcome -> switch (outcome) {
                     case SendOutcome.Response(ApiResponse response) -> CompletableFuture.completedStage(response);
-                    case SendOutcome.NotSent(var error) -> failed(error.message());
+                    case SendOutcome.NotSent(PgError error) -> failed(error);
                     case SendOutcome.Lost(String reason) ->
                         failed(account.adapter().api() + " gave no answer: " + reason);
                 });
+    }
+
+    private static CompletionStage<ApiResponse> failed(PgError error) {
+        return failed(error.detail() == null ? error.message() : error.message() + ": " + error.detail());
     }
 
     private static CompletionStage<ApiResponse> failed(String message) {

@@ -1,0 +1,235 @@
+package io.penstock.node;
+
+import com.typesafe.config.ConfigFactory;
+import io.penstock.config.ApiSettings;
+import io.penstock.config.DatabaseSettings;
+import io.penstock.config.PenstockSettings;
+import io.penstock.config.cluster.ClusterWiring;
+import io.penstock.node.api.Account;
+import io.penstock.node.api.ApiClient;
+import io.penstock.node.api.HttpApiGateway;
+import io.penstock.node.api.LoginClient;
+import io.penstock.node.backend.CancelSender;
+import io.penstock.node.backend.ServerConnector;
+import io.penstock.node.control.ControlMetrics;
+import io.penstock.node.control.ControlPlane;
+import io.penstock.node.control.CredentialCipher;
+import io.penstock.node.control.JdbcCredentialStore;
+import io.penstock.node.control.JdbcEpochStore;
+import io.penstock.node.session.ClientSessions;
+import io.penstock.node.transport.Binding;
+import io.penstock.node.transport.EventLoops;
+import io.penstock.node.transport.IoKind;
+import io.penstock.node.transport.Listener;
+import io.penstock.protocol.error.ErrorCode;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.SpawnProtocol;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node: event loops, actor system and cluster, the API accounts, one {@link NodeDatabase} for each database, and the listener last, so that
+ * no client comes before everything stands.
+ */
+public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(15);
+    /** How long statements may take to end when the node stops. */
+    private static final Duration DRAIN = Duration.ofSeconds(10);
+
+    private final PenstockSettings settings;
+    private final EventLoops loops;
+    private final ActorSystem<SpawnProtocol.Command> system;
+    private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("timer").daemon().factory());
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Map<String, NodeDatabase> databases = new LinkedHashMap<>();
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final ClientSessions sessions;
+    private final Binding binding;
+
+    private Node(PenstockSettings settings) throws Exception {
+        this.settings = settings;
+        String group = "penstock-" + UUID.randomUUID();
+        loops = EventLoops.start(group, Runtime.getRuntime().availableProcessors(), IoKind.automatic());
+        system = ActorSystem.create(
+                SpawnProtocol.create(),
+                ClusterWiring.SYSTEM,
+                loops.dispatchers()
+                        .withFallback(ClusterWiring.config(settings.cluster()))
+                        .withFallback(ConfigFactory.load()));
+        try {
+            ClusterWiring.join(system, settings.cluster());
+            ServerConnector connector = new ServerConnector(loops, CONNECT_TIMEOUT, LOGIN_TIMEOUT);
+            openDatabases(connector);
+            sessions = new ClientSessions(
+                    system.classicSystem(),
+                    settings,
+                    name -> {
+                        NodeDatabase database = databases.get(name);
+                        return database == null ? null : database.forClients();
+                    },
+                    connector,
+                    new CancelSender(loops, CONNECT_TIMEOUT),
+                    new SecureRandom());
+            binding = new Listener(loops, sessions::accept)
+                    .bind(new InetSocketAddress(
+                            settings.listen().host(), settings.listen().port()))
+                    .toCompletableFuture()
+                    .get();
+        } catch (Exception failed) {
+            closeParts();
+            throw failed;
+        }
+        LOG.info("ready on {}", binding.localAddress());
+    }
+
+    /** Starts a node and returns when clients can connect; tables may still be filling. */
+    public static Node start(PenstockSettings settings) throws Exception {
+        return new Node(settings);
+    }
+
+    private void openDatabases(ServerConnector connector) throws SQLException, IOException {
+        for (DatabaseSettings database : settings.databases().values()) {
+            NodeDatabase opening = new NodeDatabase(database, settings, system, loops, connector, blocking, timer);
+            databases.put(database.name(), opening);
+            opened.add(opening);
+            opening.installBase();
+        }
+        if (settings.apis().isEmpty()) {
+            return;
+        }
+        ControlMetrics metrics = new ControlMetrics(registry);
+        Map<String, Account> accounts = new LinkedHashMap<>();
+        List<ControlPlane.AccountControl> controls = new ArrayList<>();
+        CredentialCipher cipher = CredentialCipher.of(settings.credentials(), new SecureRandom());
+        ApiClient client = new ApiClient(settings.apis().values().stream()
+                .map(api -> api.timeouts().connect())
+                .max(Duration::compareTo)
+                .orElse(CONNECT_TIMEOUT));
+        opened.add(client::close);
+        for (ApiSettings api : settings.apis().values()) {
+            NodeDatabase home = homeOf(api.name());
+            if (home == null) {
+                LOG.warn("no sync uses the API account {}", api.name());
+                continue;
+            }
+            Account account = Accounts.of(api);
+            accounts.put(api.name(), account);
+            controls.add(new ControlPlane.AccountControl(
+                    api,
+                    account.adapter().buckets(),
+                    Accounts.refreshBefore(account.adapter().auth()),
+                    new JdbcCredentialStore(home.connections(), cipher, blocking),
+                    new JdbcEpochStore(home.connections(), blocking),
+                    new LoginClient(client, account, metrics)::refresh));
+        }
+        ControlPlane control = ControlPlane.start(system, controls, metrics, ControlPlane.CLOCK);
+        HttpApiGateway gateway = new HttpApiGateway(client, control, metrics);
+        for (NodeDatabase database : databases.values()) {
+            database.openSyncs(gateway, accounts);
+        }
+    }
+
+    /** The first database with a sync of this account: credential and epochs are kept there. */
+    private @Nullable NodeDatabase homeOf(String api) {
+        for (NodeDatabase database : databases.values()) {
+            if (database.settings().syncs().values().stream()
+                    .anyMatch(sync -> sync.api().equals(api))) {
+                return database;
+            }
+        }
+        return null;
+    }
+
+    /** Where clients connect. */
+    public InetSocketAddress listenAddress() {
+        return binding.localAddress();
+    }
+
+    /** Waits until every synced table has been filled once. */
+    public void awaitFilled(Duration within) throws InterruptedException, TimeoutException {
+        long until = System.nanoTime() + within.toNanos();
+        for (NodeDatabase database : databases.values()) {
+            database.awaitFilled(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
+        }
+    }
+
+    /** Counters of this node. */
+    public PrometheusRegistry metrics() {
+        return registry;
+    }
+
+    public void awaitClosed() throws InterruptedException {
+        ended.await();
+    }
+
+    /** Takes no more clients, lets running mutations finish, and ends. */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        binding.unbind();
+        sessions.endAll(ErrorCode.SHUTTING_DOWN.error());
+        drain();
+        closeParts();
+        ended.countDown();
+    }
+
+    private void drain() {
+        long until = System.nanoTime() + DRAIN.toNanos();
+        try {
+            while (sessions.admitted() > 0 && System.nanoTime() < until) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeParts() {
+        for (AutoCloseable part : opened.reversed()) {
+            try {
+                part.close();
+            } catch (Exception failed) {
+                LOG.warn("could not close {} cleanly", part.getClass().getSimpleName(), failed);
+            }
+        }
+        system.terminate();
+        try {
+            system.getWhenTerminated().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            loops.close().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException failed) {
+            LOG.warn("the node did not end cleanly", failed);
+        }
+        timer.shutdownNow();
+        blocking.shutdown();
+    }
+}

@@ -1,0 +1,57 @@
+package io.penstock.node.cli;
+
+import io.penstock.config.DatabaseSettings;
+import io.penstock.config.PenstockSettings;
+import io.penstock.node.install.DatabaseCheck;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code penstock check -c FILE}: what is wrong with the file and with its databases. Changes nothing. */
+@Command(
+        name = "check",
+        description = "Check a settings file and the databases that it names.",
+        mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+    @Option(
+            names = {"-c", "--config"},
+            required = true,
+            paramLabel = "FILE",
+            description = "penstock.conf")
+    private Path file = Path.of("penstock.conf");
+
+    @Option(names = "--offline", description = "Check the file alone.")
+    private boolean offline;
+
+    @Override
+    public Integer call() {
+        PenstockSettings settings = SettingsFile.read(file);
+        if (settings == null) {
+            return 1;
+        }
+        boolean good = true;
+        for (DatabaseSettings database : settings.databases().values()) {
+            if (!offline) {
+                good &= check(database);
+            }
+        }
+        if (good) {
+            System.out.println(file + ": no problems");
+        }
+        return good ? 0 : 1;
+    }
+
+    private static boolean check(DatabaseSettings database) {
+        List<String> problems;
+        try {
+            problems = database.syncs().isEmpty() ? List.of() : DatabaseCheck.problems(database);
+        } catch (SQLException unreachable) {
+            problems = List.of("cannot be asked: " + unreachable.getMessage());
+        }
+        problems.forEach(problem -> System.err.println("database " + database.name() + ": " + problem));
+        return problems.isEmpty();
+    }
+}
