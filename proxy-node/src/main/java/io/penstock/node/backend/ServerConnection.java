@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * ({@code thenApplyAsync}).
  */
 public final class ServerConnection {
+    /** An answer is held as a whole; ours are rows of one API request. Who reads more than this reads through a portal, piece by piece. */
+    static final long LARGEST_ANSWER_BYTES = 64L << 20;
+
     private final ServerLink link;
     private final CompletableFuture<ServerFailure> ended = new CompletableFuture<>();
 
@@ -64,7 +67,8 @@ public final class ServerConnection {
      *
      * @return all frames of the answer, ReadyForQuery last; asynchronous ones that came in between (notices, notifications, parameter
      *     changes) among them. The caller releases them ({@link ExchangeResult#read} does). An error of the statement is an ErrorResponse
-     *     among the frames and no failure. Fails with {@link Lost} if the connection ends first: what the messages did is then unknown.
+     *     among the frames and no failure. Fails with {@link Lost} if the connection ends first, or ends because the answer is larger than
+     *     {@value #LARGEST_ANSWER_BYTES} bytes: what the messages did is then unknown.
      */
     public CompletionStage<List<Frame>> exchange(ByteBuf messages) {
         Exchange exchange = new Exchange();
@@ -182,9 +186,13 @@ public final class ServerConnection {
     private final class Exchange {
         final CompletableFuture<List<Frame>> answer = new CompletableFuture<>();
         private final List<Frame> frames = new ArrayList<>();
+        private long bytes;
 
-        void add(Frame frame) {
+        /** Takes the frame over; false if the answer has become too large. */
+        boolean add(Frame frame) {
             frames.add(frame);
+            bytes += frame.length();
+            return bytes <= LARGEST_ANSWER_BYTES;
         }
 
         void complete() {
@@ -217,8 +225,7 @@ public final class ServerConnection {
                     answered(frame);
                 } catch (ProtocolViolation violation) {
                     frame.release();
-                    link.abort();
-                    end(violation);
+                    breakOff(violation);
                     return;
                 }
                 @Nullable Exchange first = inFlight.peek();
@@ -226,12 +233,20 @@ public final class ServerConnection {
                     frame.release(); // a notice between statements
                     continue;
                 }
-                first.add(frame);
+                if (!first.add(frame)) {
+                    breakOff(new IllegalStateException("an answer of more than " + LARGEST_ANSWER_BYTES + " bytes"));
+                    return;
+                }
                 if (frame.is(BackendType.READY_FOR_QUERY)) {
                     inFlight.remove();
                     first.complete();
                 }
             }
+        }
+
+        private void breakOff(Exception cause) {
+            link.abort();
+            end(cause);
         }
 
         @Override
