@@ -31,7 +31,8 @@ record ExplainText(SyncedTable table, Operation operation, int rows, List<ApiCal
     private List<String> text(boolean verbose) {
         Capabilities can = table.adapter().capabilities(table.mapping(), operation);
         List<String> lines = new ArrayList<>();
-        lines.add("API " + operation + " on " + table.name() + " (" + table.adapter().api() + " " + table.mapping().object() + ")");
+        lines.add("API " + operation + " on " + table.name() + " ("
+                + table.adapter().api() + " " + table.mapping().object() + ")");
         lines.add("  Rows: " + rows + " of at most " + can.maxRows() + " in one statement");
         if (calls.isEmpty()) {
             lines.add(rows == 0 ? "  Request: none, no row matches" : "  Request: none, only local columns change");
@@ -50,7 +51,8 @@ record ExplainText(SyncedTable table, Operation operation, int rows, List<ApiCal
     static List<String> requests(SyncedTable table, List<ApiCall> calls, boolean verbose) {
         List<String> lines = new ArrayList<>();
         for (ApiCall call : calls) {
-            lines.add("Request: " + call.method() + " " + call.path() + " (" + call.ordinals().size() + " rows)");
+            lines.add("Request: " + call.method() + " " + call.path() + " ("
+                    + call.ordinals().size() + " rows)");
             if (verbose && !(call.body() instanceof Body.Empty)) {
                 lines.add("Body: " + call.body().text());
             }
@@ -85,7 +87,10 @@ record ExplainText(SyncedTable table, Operation operation, int rows, List<ApiCal
         }
         ArrayNode left = plan.putArray("Quotas");
         for (LimitFeedback quota : quotas) {
-            left.addObject().put("Name", quota.bucket()).put("Left", quota.remaining()).put("Limit", quota.limit());
+            left.addObject()
+                    .put("Name", quota.bucket())
+                    .put("Left", quota.remaining())
+                    .put("Limit", quota.limit());
         }
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(document);

@@ -25,12 +25,14 @@ public final class LockWatch {
 
     /** Whether the process waits for a lock that {@code blocker} holds. False where that cannot be found out: the lock timeout ends it then. */
     CompletionStage<Boolean> blocks(int blocker, int waiting) {
-        return CompletableFuture.supplyAsync(() -> ask(blocker, waiting), threads).exceptionally(_ -> false);
+        return CompletableFuture.supplyAsync(() -> ask(blocker, waiting), threads)
+                .exceptionally(_ -> false);
     }
 
     private boolean ask(int blocker, int waiting) {
         try (Connection connection = connections.getConnection();
-                PreparedStatement statement = connection.prepareStatement("select ? = any(pg_catalog.pg_blocking_pids(?))")) {
+                PreparedStatement statement =
+                        connection.prepareStatement("select ? = any(pg_catalog.pg_blocking_pids(?))")) {
             statement.setInt(1, blocker);
             statement.setInt(2, waiting);
             try (ResultSet rows = statement.executeQuery()) {

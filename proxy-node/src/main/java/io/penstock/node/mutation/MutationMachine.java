@@ -198,7 +198,10 @@ final class MutationMachine {
             case MutationEvent.Locked() -> {
                 from(event, State.LOCKING);
                 if (calls.isEmpty()) {
-                    store(operation(), captured.stream().map(CapturedRow::result).toList(), List.of());
+                    store(
+                            operation(),
+                            captured.stream().map(CapturedRow::result).toList(),
+                            List.of());
                 } else {
                     go(State.PREPARING, new MutationEffect.Prepare(calls));
                 }
@@ -266,7 +269,8 @@ final class MutationMachine {
                 fail(ErrorCode.OUTCOME_UNKNOWN
                         .error(target().adapter().api(), id)
                         .withDetail("Journal entry " + id + ": " + reason + ".")
-                        .withTable(target().mapping().schema(), target().mapping().table()));
+                        .withTable(
+                                target().mapping().schema(), target().mapping().table()));
             }
             case MutationEvent.Stored(List<ObjectNode> rows) -> {
                 from(event, State.STORING);
@@ -496,10 +500,12 @@ final class MutationMachine {
                 effects.add(new MutationEffect.NoteInDoubt("internal error"));
                 fail(ErrorCode.OUTCOME_UNKNOWN.error(target().adapter().api(), id));
             }
-            case READING, STORING, RETURNING -> fail(
-                    mutation == null
-                            ? ErrorCode.INTERNAL.error(logged)
-                            : ErrorCode.LOCAL_WRITE_PENDING.error(target().adapter().api(), id));
+            case READING, STORING, RETURNING ->
+                fail(
+                        mutation == null
+                                ? ErrorCode.INTERNAL.error(logged)
+                                : ErrorCode.LOCAL_WRITE_PENDING.error(
+                                        target().adapter().api(), id));
             case DONE, FAILED, DECLINED -> {
                 // It has ended already.
             }

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param explain only show what would be sent
  * @param refused why no synced table takes the statement, whatever its rows
  */
-record MutationPolicy(boolean inTransaction, boolean refuseInTransaction, boolean explain, @Nullable ErrorCode refused) {
+record MutationPolicy(
+        boolean inTransaction,
+        boolean refuseInTransaction,
+        boolean explain,
+        @Nullable ErrorCode refused) {
     /** Why the statement cannot be done, known without evaluating it; null where it can. */
     @Nullable
     PgError refusal(@Nullable Dml dml, SyncedTable table, StatementContext context) {

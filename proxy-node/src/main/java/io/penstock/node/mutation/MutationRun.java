@@ -31,7 +31,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -72,7 +71,11 @@ final class MutationRun implements MutationRunner.Running {
     private ApiTrace trace = ApiTrace.NONE;
     private Instant sentAt = Instant.MAX;
 
-    MutationRun(MutationServices services, SessionMutations siblings, MutationRequest request, MutationRunner.Session session) {
+    MutationRun(
+            MutationServices services,
+            SessionMutations siblings,
+            MutationRequest request,
+            MutationRunner.Session session) {
         this.services = services;
         this.siblings = siblings;
         this.request = request;
@@ -83,7 +86,10 @@ final class MutationRun implements MutationRunner.Running {
         this.inBlock = request.transactionStatus() == TransactionStatus.IN_BLOCK;
         boolean refuse = services.settings().inTransaction() == MutationSettings.InTransaction.REFUSE;
         this.machine = new MutationMachine(
-                id, statement.dml(), new MutationPolicy(inBlock && !request.hiddenBlock(), refuse, statement.explain() != null, statement.refused()));
+                id,
+                statement.dml(),
+                new MutationPolicy(
+                        inBlock && !request.hiddenBlock(), refuse, statement.explain() != null, statement.refused()));
     }
 
     void begin() {
@@ -109,7 +115,8 @@ final class MutationRun implements MutationRunner.Running {
 
     @Override
     public void orphaned() {
-        // The client's server connection may go at any time now; every step that needs it fails, and those after the request do not need it.
+        // The client's server connection may go at any time now; every step that needs it fails, and those after the
+        // request do not need it.
         LOG.debug("client of mutation {} has gone", id);
     }
 
@@ -127,7 +134,10 @@ final class MutationRun implements MutationRunner.Running {
             if (event != null) {
                 on(event);
             } else {
-                broken(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure);
+                broken(
+                        failure instanceof CompletionException && failure.getCause() != null
+                                ? failure.getCause()
+                                : failure);
             }
         }));
     }
@@ -143,31 +153,37 @@ final class MutationRun implements MutationRunner.Running {
 
     private void perform(MutationEffect effect) {
         switch (effect) {
-            case MutationEffect.AskContext() -> later(
-                    asked(ClientSteps.askContext(statement.target()), result -> {
-                        StatementContext known = ClientSteps.context(result.last(), services.tables());
-                        context = known;
-                        return new MutationEvent.ContextKnown(known);
-                    }));
+            case MutationEffect.AskContext() ->
+                later(asked(ClientSteps.askContext(statement.target()), result -> {
+                    StatementContext known = ClientSteps.context(result.last(), services.tables());
+                    context = known;
+                    return new MutationEvent.ContextKnown(known);
+                }));
             case MutationEffect.Capture() -> later(capture());
             case MutationEffect.CheckReturning() -> checkReturning();
             case MutationEffect.Lock(List<CapturedRow> rows) -> later(lock(rows));
             case MutationEffect.Prepare(List<ApiCall> calls) -> later(prepare(calls));
             case MutationEffect.Intend(Mutation mutation) -> later(intend(mutation));
             case MutationEffect.Send(ApiCall call) -> later(send(call));
-            case MutationEffect.ReadBack(List<String> keys) -> later(resolver()
-                    .readBack(target().mapping(), keys, services.resolveTime())
-                    .thenApply(rows -> rows == null ? new MutationEvent.ReadBackFailed() : new MutationEvent.ReadBack(rows)));
-            case MutationEffect.Resolve(Mutation mutation) -> later(resolver().resolve(mutation, sentAt, services.resolveTime()));
+            case MutationEffect.ReadBack(List<String> keys) ->
+                later(resolver()
+                        .readBack(target().mapping(), keys, services.resolveTime())
+                        .thenApply(rows ->
+                                rows == null ? new MutationEvent.ReadBackFailed() : new MutationEvent.ReadBack(rows)));
+            case MutationEffect.Resolve(Mutation mutation) ->
+                later(resolver().resolve(mutation, sentAt, services.resolveTime()));
             case MutationEffect.NoteAccepted(Operation operation, var outcomes) -> {
                 Answer accepted = Answer.of(operation, outcomes);
                 answer = accepted;
                 noted = services.journal().accepted(id, accepted, trace);
             }
-            case MutationEffect.Store(Operation operation, List<ObjectNode> rows, List<String> keys) -> later(store(operation, rows, keys));
+            case MutationEffect.Store(Operation operation, List<ObjectNode> rows, List<String> keys) ->
+                later(store(operation, rows, keys));
             case MutationEffect.Return(List<ObjectNode> rows) -> later(evaluateReturning(rows));
-            case MutationEffect.NoteRejected(PgError error) -> services.journal().rejected(id, error, trace);
-            case MutationEffect.NoteNotApplied(PgError error) -> services.journal().notApplied(id, error, trace);
+            case MutationEffect.NoteRejected(PgError error) ->
+                services.journal().rejected(id, error, trace);
+            case MutationEffect.NoteNotApplied(PgError error) ->
+                services.journal().notApplied(id, error, trace);
             case MutationEffect.NoteInDoubt(String reason) -> services.journal().inDoubt(id, reason, trace);
             case MutationEffect.NoteParked(PgError error) -> {
                 Answer accepted = answer;
@@ -196,20 +212,21 @@ final class MutationRun implements MutationRunner.Running {
     }
 
     private CompletionStage<MutationEvent> capture() {
-        return server.exchange(ClientSteps.capture(statement.evaluated(), inBlock)).thenCompose(result -> {
-            PgError error = result.error();
-            if (error == null) {
-                captured = result.results().get(ClientSteps.STATEMENT_STEP);
-                notices = result.notices();
-                return CompletableFuture.completedFuture(
-                        new MutationEvent.Captured(ClientSteps.captured(result.results().get(ClientSteps.ROWS_STEP))));
-            }
-            MutationEvent refused = new MutationEvent.ServerRefused(
-                    error.sqlState().equals(ClientSteps.BOUND_REACHED) ? tooMany() : error);
-            return inBlock
-                    ? CompletableFuture.completedFuture(refused)
-                    : server.exchange(ClientSteps.rollback()).thenApply(_ -> refused);
-        });
+        return server.exchange(ClientSteps.capture(statement.evaluated(), inBlock))
+                .thenCompose(result -> {
+                    PgError error = result.error();
+                    if (error == null) {
+                        captured = result.results().get(ClientSteps.STATEMENT_STEP);
+                        notices = result.notices();
+                        return CompletableFuture.completedFuture(new MutationEvent.Captured(
+                                ClientSteps.captured(result.results().get(ClientSteps.ROWS_STEP))));
+                    }
+                    MutationEvent refused = new MutationEvent.ServerRefused(
+                            error.sqlState().equals(ClientSteps.BOUND_REACHED) ? tooMany() : error);
+                    return inBlock
+                            ? CompletableFuture.completedFuture(refused)
+                            : server.exchange(ClientSteps.rollback()).thenApply(_ -> refused);
+                });
     }
 
     private PgError tooMany() {
@@ -234,7 +251,8 @@ final class MutationRun implements MutationRunner.Running {
             return;
         }
         if (statement.executed() && dml.returning().of(statement.text()).contains("$")) {
-            later(CompletableFuture.completedFuture(new MutationEvent.ReturningDiffers("a parameter in RETURNING of a prepared statement")));
+            later(CompletableFuture.completedFuture(
+                    new MutationEvent.ReturningDiffers("a parameter in RETURNING of a prepared statement")));
             return;
         }
         int[] types = parameterTypes();
@@ -244,16 +262,21 @@ final class MutationRun implements MutationRunner.Running {
             later(CompletableFuture.completedFuture(new MutationEvent.ReturningAgreed()));
             return;
         }
-        later(server.exchange(ClientSteps.describeReturning(query, types)).thenApply(result -> result.error() == null
-                        && ClientSteps.sameColumns(evaluated.columns(), result.last().columns())
-                ? new MutationEvent.ReturningAgreed()
-                : new MutationEvent.ReturningDiffers("RETURNING names more than the columns of the table itself")));
+        later(server.exchange(ClientSteps.describeReturning(query, types))
+                .thenApply(result -> result.error() == null
+                                && ClientSteps.sameColumns(
+                                        evaluated.columns(), result.last().columns())
+                        ? new MutationEvent.ReturningAgreed()
+                        : new MutationEvent.ReturningDiffers(
+                                "RETURNING names more than the columns of the table itself")));
     }
 
     private int[] parameterTypes() {
         StatementResult evaluated = captured;
         List<Integer> types = evaluated == null ? null : evaluated.parameterTypes();
-        return types == null ? new int[0] : types.stream().mapToInt(Integer::intValue).toArray();
+        return types == null
+                ? new int[0]
+                : types.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private CompletionStage<MutationEvent> evaluateReturning(List<ObjectNode> rows) {
@@ -271,10 +294,12 @@ final class MutationRun implements MutationRunner.Running {
 
     private CompletionStage<MutationEvent> lock(List<CapturedRow> rows) {
         StatementContext where = context();
-        return WriterTransaction.open(services, where.processId()).thenCompose(opened -> {
-            writer = opened;
-            return opened.lock(target(), rows, where.settings());
-        }).exceptionally(failure -> new MutationEvent.LockRefused(WriterTransaction.error(failure)));
+        return WriterTransaction.open(services, where.processId())
+                .thenCompose(opened -> {
+                    writer = opened;
+                    return opened.lock(target(), rows, where.settings());
+                })
+                .exceptionally(failure -> new MutationEvent.LockRefused(WriterTransaction.error(failure)));
     }
 
     private CompletionStage<MutationEvent> store(Operation operation, List<ObjectNode> rows, List<String> keys) {
@@ -315,7 +340,8 @@ final class MutationRun implements MutationRunner.Running {
     // ---- at the API ----
 
     private CompletionStage<MutationEvent> prepare(List<ApiCall> calls) {
-        Preparation waiting = services.gateway().prepare(account(), calls, account().settings().timeouts().maxQueueWait());
+        Preparation waiting = services.gateway()
+                .prepare(account(), calls, account().settings().timeouts().maxQueueWait());
         preparation = waiting;
         return waiting.readiness().thenApply(readiness -> switch (readiness) {
             case Readiness.Refused(PgError error) -> new MutationEvent.PrepareRefused(error);
@@ -339,14 +365,20 @@ final class MutationRun implements MutationRunner.Running {
                 target().adapter().api(),
                 session.user(),
                 context().role(),
-                timeouts.maxQueueWait().plus(timeouts.request().multipliedBy(machine.calls().size())).plus(MARGIN));
+                timeouts.maxQueueWait()
+                        .plus(timeouts.request().multipliedBy(machine.calls().size()))
+                        .plus(MARGIN));
         return services.journal()
                 .intend(entry)
                 .<MutationEvent>thenApply(_ -> new MutationEvent.IntentDurable())
                 .exceptionally(failure -> {
-                    Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+                    Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure;
                     return new MutationEvent.IntentRefused(
-                            cause instanceof JournalRefusal refusal ? refusal.error() : ErrorCode.JOURNAL_UNAVAILABLE.error());
+                            cause instanceof JournalRefusal refusal
+                                    ? refusal.error()
+                                    : ErrorCode.JOURNAL_UNAVAILABLE.error());
                 });
     }
 
@@ -358,7 +390,8 @@ final class MutationRun implements MutationRunner.Running {
             ObjectNode newRow = row.newRow();
             if (newRow != null) {
                 newRow.properties().forEach(field -> {
-                    if (target().mapping().column(field.getKey()) == null && target().columns().contains(field.getKey())) {
+                    if (target().mapping().column(field.getKey()) == null
+                            && target().columns().contains(field.getKey())) {
                         values.set(field.getKey(), field.getValue());
                     }
                 });
@@ -375,7 +408,8 @@ final class MutationRun implements MutationRunner.Running {
             throw new IllegalStateException("a request that was not prepared");
         }
         sentAt = services.clock().instant();
-        Classifier classifier = Classifier.verdict(response -> target().adapter().parse(mutation, call, response));
+        Classifier classifier =
+                Classifier.verdict(response -> target().adapter().parse(mutation, call, response));
         return ready.send(call, classifier).thenApply(outcome -> switch (outcome) {
             case SendOutcome.Response(ApiResponse response) -> {
                 trace = new ApiTrace(response.status(), null);
@@ -420,7 +454,12 @@ final class MutationRun implements MutationRunner.Running {
         ExplainOptions options = statement.explain();
         Dml dml = statement.dml();
         if (options != null && dml != null) {
-            List<String> lines = new ExplainText(target(), Operation.valueOf(dml.operation().name()), rows.size(), calls, services.gateway().lastFeedback(account()))
+            List<String> lines = new ExplainText(
+                            target(),
+                            Operation.valueOf(dml.operation().name()),
+                            rows.size(),
+                            calls,
+                            services.gateway().lastFeedback(account()))
                     .lines(options);
             replies.plan(lines, options.format() == ExplainOptions.Format.JSON, request.simpleQuery());
         }
@@ -449,9 +488,15 @@ final class MutationRun implements MutationRunner.Running {
         Replies replies = new Replies();
         notices.forEach(replies::notice);
         StatementContext where = context;
-        if (inBlock && !request.hiddenBlock() && services.settings().warn() && machine.escaped() && where != null && siblings.warn(where.transactionStart())) {
+        if (inBlock
+                && !request.hiddenBlock()
+                && services.settings().warn()
+                && machine.escaped()
+                && where != null
+                && siblings.warn(where.transactionStart())) {
             Dml dml = statement.dml();
-            replies.notice(ErrorCode.ESCAPES_TRANSACTION.error(dml == null ? "statement" : dml.operation(), target().name()));
+            replies.notice(
+                    ErrorCode.ESCAPES_TRANSACTION.error(dml == null ? "statement" : dml.operation(), target().name()));
         }
         return replies;
     }

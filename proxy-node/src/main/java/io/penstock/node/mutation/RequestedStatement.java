@@ -39,39 +39,49 @@ record RequestedStatement(
                 yield mutation(request, text, dml, options, false, text);
             }
             case Classified.Execute(String name, Span arguments) -> prepared(request, request.sql(), null);
-            case Classified.ExplainExecute(ExplainOptions options, String name, Span arguments) -> prepared(
-                    request,
-                    "EXECUTE " + Ddl.identifier(name) + (arguments == null ? "" : "(" + arguments.of(request.sql()) + "\n)"),
-                    options);
+            case Classified.ExplainExecute(ExplainOptions options, String name, Span arguments) ->
+                prepared(
+                        request,
+                        "EXECUTE " + Ddl.identifier(name)
+                                + (arguments == null ? "" : "(" + arguments.of(request.sql()) + "\n)"),
+                        options);
             case Classified.Refused(ErrorCode code, QualifiedName table) -> refused(request, code, table);
             case Classified.Relay _, Classified.Prepare _, Classified.Deallocate _, Classified.DryRun _ ->
-                throw new IllegalArgumentException("the session answers " + request.statement().getClass().getSimpleName() + " itself");
+                throw new IllegalArgumentException(
+                        "the session answers " + request.statement().getClass().getSimpleName() + " itself");
         };
     }
 
-    private static RequestedStatement prepared(MutationRequest request, String evaluated, @Nullable ExplainOptions explain) {
+    private static RequestedStatement prepared(
+            MutationRequest request, String evaluated, @Nullable ExplainOptions explain) {
         KnownStatement prepared = request.prepared();
         if (prepared == null) {
             throw new IllegalArgumentException("EXECUTE without what it executes");
         }
         return switch (prepared.classified()) {
             case Classified.Mutation(Dml dml) -> mutation(request, prepared.sql(), dml, explain, true, evaluated);
-            case Classified.Explain(ExplainOptions options, Span inner, Dml dml) -> mutation(request, inner.of(prepared.sql()), dml, options, true, evaluated);
+            case Classified.Explain(ExplainOptions options, Span inner, Dml dml) ->
+                mutation(request, inner.of(prepared.sql()), dml, options, true, evaluated);
             case Classified.Refused(ErrorCode code, QualifiedName table) -> refused(request, code, table);
             case Classified.Relay _,
                     Classified.Prepare _,
                     Classified.Execute _,
                     Classified.ExplainExecute _,
                     Classified.Deallocate _,
-                    Classified.DryRun _ ->
-                throw new IllegalArgumentException("EXECUTE of what is no mutation");
+                    Classified.DryRun _ -> throw new IllegalArgumentException("EXECUTE of what is no mutation");
         };
     }
 
     private static RequestedStatement mutation(
-            MutationRequest request, String text, Dml dml, @Nullable ExplainOptions explain, boolean executed, String evaluated) {
+            MutationRequest request,
+            String text,
+            Dml dml,
+            @Nullable ExplainOptions explain,
+            boolean executed,
+            String evaluated) {
         ErrorCode refused = explain != null && explain.analyze() ? ErrorCode.EXPLAIN_ANALYZE_REFUSED : null;
-        return new RequestedStatement(dml.target(), dml, text, evaluated(request, evaluated), executed, explain, refused);
+        return new RequestedStatement(
+                dml.target(), dml, text, evaluated(request, evaluated), executed, explain, refused);
     }
 
     private static RequestedStatement refused(MutationRequest request, ErrorCode code, QualifiedName table) {
@@ -80,6 +90,10 @@ record RequestedStatement(
 
     private static EvaluatedStatement evaluated(MutationRequest request, String sql) {
         return new EvaluatedStatement(
-                sql, request.parameterTypes(), request.parameterFormats(), request.parameters(), request.resultFormats());
+                sql,
+                request.parameterTypes(),
+                request.parameterFormats(),
+                request.parameters(),
+                request.resultFormats());
     }
 }

@@ -55,30 +55,38 @@ final class Resolver {
     private CompletionStage<MutationEvent> look(Mutation mutation, Instant sentAt, Instant until, Duration pause) {
         Adapter adapter = account.adapter();
         return switch (Resolution.next(adapter, mutation, new Resolution.Facts(sentAt, clock.instant(), null))) {
-            case Resolution.Step.Ask(List<ApiCall> calls) -> read(mutation, calls, until).thenCompose(seen -> {
-                if (seen == null) {
-                    return again(mutation, sentAt, until, pause, "the API could not be asked");
-                }
-                return switch (Resolution.next(adapter, mutation, new Resolution.Facts(sentAt, clock.instant(), seen))) {
-                    case Resolution.Step.Settled settled -> CompletableFuture.completedFuture(
-                            settled.notApplied().isEmpty()
-                                    ? new MutationEvent.FoundApplied(settled.applied())
-                                    : settled.applied().isEmpty()
-                                            ? new MutationEvent.FoundNotApplied(settled.reason())
-                                            : new MutationEvent.StillUnknown(settled.reason()));
-                    case Resolution.Step.Wait _ -> again(mutation, sentAt, until, pause, "the API does not show the change, or not yet");
-                    case Resolution.Step.InDoubt(String reason) -> CompletableFuture.completedFuture(new MutationEvent.StillUnknown(reason));
-                    case Resolution.Step.Ask _, Resolution.Step.Resend _ -> CompletableFuture.completedFuture(
-                            new MutationEvent.StillUnknown("recovery has to find it out"));
-                };
-            });
-            case Resolution.Step.InDoubt(String reason) -> CompletableFuture.completedFuture(new MutationEvent.StillUnknown(reason));
-            case Resolution.Step.Resend _, Resolution.Step.Settled _, Resolution.Step.Wait _ -> CompletableFuture.completedFuture(
-                    new MutationEvent.StillUnknown("recovery has to find it out"));
+            case Resolution.Step.Ask(List<ApiCall> calls) ->
+                read(mutation, calls, until).thenCompose(seen -> {
+                    if (seen == null) {
+                        return again(mutation, sentAt, until, pause, "the API could not be asked");
+                    }
+                    return switch (Resolution.next(
+                            adapter, mutation, new Resolution.Facts(sentAt, clock.instant(), seen))) {
+                        case Resolution.Step.Settled settled ->
+                            CompletableFuture.completedFuture(
+                                    settled.notApplied().isEmpty()
+                                            ? new MutationEvent.FoundApplied(settled.applied())
+                                            : settled.applied().isEmpty()
+                                                    ? new MutationEvent.FoundNotApplied(settled.reason())
+                                                    : new MutationEvent.StillUnknown(settled.reason()));
+                        case Resolution.Step.Wait _ ->
+                            again(mutation, sentAt, until, pause, "the API does not show the change, or not yet");
+                        case Resolution.Step.InDoubt(String reason) ->
+                            CompletableFuture.completedFuture(new MutationEvent.StillUnknown(reason));
+                        case Resolution.Step.Ask _, Resolution.Step.Resend _ ->
+                            CompletableFuture.completedFuture(
+                                    new MutationEvent.StillUnknown("recovery has to find it out"));
+                    };
+                });
+            case Resolution.Step.InDoubt(String reason) ->
+                CompletableFuture.completedFuture(new MutationEvent.StillUnknown(reason));
+            case Resolution.Step.Resend _, Resolution.Step.Settled _, Resolution.Step.Wait _ ->
+                CompletableFuture.completedFuture(new MutationEvent.StillUnknown("recovery has to find it out"));
         };
     }
 
-    private CompletionStage<MutationEvent> again(Mutation mutation, Instant sentAt, Instant until, Duration pause, String reason) {
+    private CompletionStage<MutationEvent> again(
+            Mutation mutation, Instant sentAt, Instant until, Duration pause, String reason) {
         if (clock.instant().plus(pause).isAfter(until)) {
             return CompletableFuture.completedFuture(new MutationEvent.StillUnknown(reason));
         }
@@ -88,21 +96,23 @@ final class Resolver {
     }
 
     /** What the API shows, by ordinal; null where it could not be asked. */
-    private CompletionStage<@Nullable Map<Integer, ObjectNode>> read(Mutation mutation, List<ApiCall> calls, Instant until) {
+    private CompletionStage<@Nullable Map<Integer, ObjectNode>> read(
+            Mutation mutation, List<ApiCall> calls, Instant until) {
         Adapter adapter = account.adapter();
         return responses(
                         calls,
                         until,
                         call -> mutation.operation() == Operation.INSERT
                                 ? Classifier.reading(response -> adapter.parseCorrelated(mutation, response))
-                                : Classifier.reading(response -> adapter.parseReadBack(mutation.table(), call, response)))
-                .thenApply(responses -> responses == null
-                        ? null
-                        : got(Resolution.observe(adapter, mutation, calls, responses)));
+                                : Classifier.reading(
+                                        response -> adapter.parseReadBack(mutation.table(), call, response)))
+                .thenApply(responses ->
+                        responses == null ? null : got(Resolution.observe(adapter, mutation, calls, responses)));
     }
 
     /** Canonical rows by key; null where they could not be read. */
-    CompletionStage<@Nullable Map<String, ObjectNode>> readBack(TableMapping table, List<String> keys, Duration within) {
+    CompletionStage<@Nullable Map<String, ObjectNode>> readBack(
+            TableMapping table, List<String> keys, Duration within) {
         Adapter adapter = account.adapter();
         List<ApiCall> calls = adapter.readBack(table, keys);
         return responses(
@@ -115,7 +125,8 @@ final class Resolver {
                     }
                     Map<String, ObjectNode> rows = new HashMap<>();
                     for (int i = 0; i < calls.size(); i++) {
-                        Map<String, ObjectNode> some = got(adapter.parseReadBack(table, calls.get(i), responses.get(i)));
+                        Map<String, ObjectNode> some =
+                                got(adapter.parseReadBack(table, calls.get(i), responses.get(i)));
                         if (some == null) {
                             return null;
                         }
@@ -133,20 +144,24 @@ final class Resolver {
     }
 
     /** The answers to reads, in order; null where one did not come. */
-    private CompletionStage<@Nullable List<ApiResponse>> responses(List<ApiCall> calls, Instant until, Function<ApiCall, Classifier> classifier) {
+    private CompletionStage<@Nullable List<ApiResponse>> responses(
+            List<ApiCall> calls, Instant until, Function<ApiCall, Classifier> classifier) {
         Duration left = Duration.between(clock.instant(), until);
         if (!left.isPositive()) {
             return CompletableFuture.completedFuture(null);
         }
         return gateway.prepare(account, calls, left).readiness().thenCompose(readiness -> switch (readiness) {
             case Readiness.Refused _ -> CompletableFuture.<@Nullable List<ApiResponse>>completedFuture(null);
-            case Readiness.Ready(Prepared prepared) -> send(prepared, calls, classifier, new ArrayList<>())
-                    .whenComplete((_, _) -> prepared.close());
+            case Readiness.Ready(Prepared prepared) ->
+                send(prepared, calls, classifier, new ArrayList<>()).whenComplete((_, _) -> prepared.close());
         });
     }
 
     private CompletionStage<@Nullable List<ApiResponse>> send(
-            Prepared prepared, List<ApiCall> calls, Function<ApiCall, Classifier> classifier, List<ApiResponse> responses) {
+            Prepared prepared,
+            List<ApiCall> calls,
+            Function<ApiCall, Classifier> classifier,
+            List<ApiResponse> responses) {
         if (responses.size() == calls.size()) {
             return CompletableFuture.completedFuture(responses);
         }
@@ -156,7 +171,8 @@ final class Resolver {
                 responses.add(response);
                 yield send(prepared, calls, classifier, responses);
             }
-            case SendOutcome.NotSent _, SendOutcome.Lost _ -> CompletableFuture.<@Nullable List<ApiResponse>>completedFuture(null);
+            case SendOutcome.NotSent _, SendOutcome.Lost _ ->
+                CompletableFuture.<@Nullable List<ApiResponse>>completedFuture(null);
         });
     }
 }

@@ -3,9 +3,9 @@ package io.penstock.node.mutation;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.penstock.adapters.Ddl;
+import io.penstock.adapters.Operation;
 import io.penstock.node.backend.ExchangeResult;
 import io.penstock.node.backend.ExchangeResult.StatementResult;
-import io.penstock.adapters.Operation;
 import io.penstock.protocol.error.PgError;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,7 +72,12 @@ final class WriterSteps {
      *
      * @param mark the parameters of {@code markSql}; empty where there is no entry to mark
      */
-    static ByteBuf store(SyncedTable table, Operation operation, List<ObjectNode> rows, String markSql, List<@Nullable String> mark) {
+    static ByteBuf store(
+            SyncedTable table,
+            Operation operation,
+            List<ObjectNode> rows,
+            String markSql,
+            List<@Nullable String> mark) {
         Script script = new Script().run(storeSql(table, operation), ClientSteps.json(rows));
         if (!mark.isEmpty()) {
             script.run(markSql, mark.toArray(String[]::new));
@@ -86,7 +91,8 @@ final class WriterSteps {
     }
 
     /** The rows as stored, in the order in which they were given; a deleted one as it was. */
-    static List<ObjectNode> stored(SyncedTable table, Operation operation, List<ObjectNode> rows, ExchangeResult answer) {
+    static List<ObjectNode> stored(
+            SyncedTable table, Operation operation, List<ObjectNode> rows, ExchangeResult answer) {
         if (operation == Operation.DELETE) {
             return rows;
         }

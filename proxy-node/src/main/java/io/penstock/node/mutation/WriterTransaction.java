@@ -39,7 +39,9 @@ final class WriterTransaction {
 
     /** @param client process id of the client's own server connection, whose locks nobody would ever release */
     static CompletionStage<WriterTransaction> open(MutationServices services, int client) {
-        return services.writers().lease(services.writerWait()).thenApply(lease -> new WriterTransaction(services, lease, client));
+        return services.writers()
+                .lease(services.writerWait())
+                .thenApply(lease -> new WriterTransaction(services, lease, client));
     }
 
     /** @return {@link MutationEvent.Locked}, {@link MutationEvent.RowsChanged} or {@link MutationEvent.LockRefused} */
@@ -52,7 +54,8 @@ final class WriterTransaction {
                 .handle((result, failure) -> {
                     watch.cancel(false);
                     if (ownLock.get()) {
-                        return new MutationEvent.LockRefused(ErrorCode.OWN_LOCK.error(rows.getFirst().operation(), table.name()));
+                        return new MutationEvent.LockRefused(
+                                ErrorCode.OWN_LOCK.error(rows.getFirst().operation(), table.name()));
                     }
                     if (result == null) {
                         return new MutationEvent.LockRefused(error(failure));
@@ -60,16 +63,21 @@ final class WriterTransaction {
                     PgError error = result.error();
                     if (error != null) {
                         return new MutationEvent.LockRefused(
-                                error.sqlState().equals(LOCK_NOT_AVAILABLE) ? ErrorCode.LOCK_TIMEOUT.error(table.name()) : error);
+                                error.sqlState().equals(LOCK_NOT_AVAILABLE)
+                                        ? ErrorCode.LOCK_TIMEOUT.error(table.name())
+                                        : error);
                     }
-                    return WriterSteps.locked(result, rows) ? new MutationEvent.Locked() : new MutationEvent.RowsChanged();
+                    return WriterSteps.locked(result, rows)
+                            ? new MutationEvent.Locked()
+                            : new MutationEvent.RowsChanged();
                 });
     }
 
     private void look(AtomicBoolean ownLock) {
         services.blockers().blocks(client, lease.connection().processId()).thenAccept(blocked -> {
             if (blocked && ownLock.compareAndSet(false, true)) {
-                // The lock that the client holds stays until the client goes on, so this connection is given up instead of being cancelled.
+                // The lock that the client holds stays until the client goes on, so this connection is given up instead
+                // of being cancelled.
                 lease.connection().close();
             }
         });
@@ -77,7 +85,12 @@ final class WriterTransaction {
 
     /** @return {@link MutationEvent.Stored}, {@link MutationEvent.RowRefused} or {@link MutationEvent.StoreFailed}; after the first the writer is given back */
     CompletionStage<MutationEvent> store(
-            SyncedTable table, Operation operation, List<ObjectNode> rows, @Nullable UUID entry, List<String> keys, ApiTrace trace) {
+            SyncedTable table,
+            Operation operation,
+            List<ObjectNode> rows,
+            @Nullable UUID entry,
+            List<String> keys,
+            ApiTrace trace) {
         List<@Nullable String> mark = entry == null ? List.of() : MarkApplied.parameters(entry, keys, trace);
         return lease.connection()
                 .run(WriterSteps.store(table, operation, rows, MarkApplied.SQL, mark))
@@ -91,7 +104,9 @@ final class WriterTransaction {
             lease.release();
             return new MutationEvent.Stored(WriterSteps.stored(table, operation, rows, result));
         }
-        return WriterSteps.refusesRow(error) ? new MutationEvent.RowRefused(error) : new MutationEvent.StoreFailed(error);
+        return WriterSteps.refusesRow(error)
+                ? new MutationEvent.RowRefused(error)
+                : new MutationEvent.StoreFailed(error);
     }
 
     /** Gives the writer back, its transaction undone. */
@@ -111,7 +126,8 @@ final class WriterTransaction {
 
     /** What a client is told where there is no writer or it broke. An error of one statement, not the end of the client's connection. */
     static PgError error(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         PgError error = cause instanceof ServerFailure known ? known.error() : ErrorCode.SERVER_LOST.error();
         return error.withSeverity(Severity.ERROR);
     }

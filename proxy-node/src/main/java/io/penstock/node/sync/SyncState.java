@@ -68,8 +68,8 @@ final class SyncState {
     static void fillAgainIfEmpty(Connection connection, TableMapping table, String quotedName) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "update penstock.sync_state set phase = 'BACKFILL', cursor = null, high_water = null, run_newest ="
-                    + " null, run_started = null, next_run_at = clock_timestamp() where schema_name = ? and table_name"
-                    + " = ? and phase = 'FOLLOW' and not exists (select from " + quotedName + ")")) {
+                        + " null, run_started = null, next_run_at = clock_timestamp() where schema_name = ? and table_name"
+                        + " = ? and phase = 'FOLLOW' and not exists (select from " + quotedName + ")")) {
             name(update, 1, table);
             update.executeUpdate();
         }
@@ -84,11 +84,11 @@ final class SyncState {
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "update penstock.sync_state set phase = ?, cursor = ?, high_water = ?, run_newest = ?, run_started ="
-                    + " ?, rows_stored = rows_stored + ?, rows_deleted = rows_deleted + ?, rows_refused = rows_refused"
-                    + " + ?, filled_at = case when ? then coalesce(filled_at, clock_timestamp()) end, failures = 0,"
-                    + " last_error = coalesce(?, last_error), last_error_at = case when ? then clock_timestamp() else"
-                    + " last_error_at end, last_run_at = clock_timestamp(), next_run_at = clock_timestamp() + ? *"
-                    + " interval '1 millisecond' where schema_name = ? and table_name = ?")) {
+                        + " ?, rows_stored = rows_stored + ?, rows_deleted = rows_deleted + ?, rows_refused = rows_refused"
+                        + " + ?, filled_at = case when ? then coalesce(filled_at, clock_timestamp()) end, failures = 0,"
+                        + " last_error = coalesce(?, last_error), last_error_at = case when ? then clock_timestamp() else"
+                        + " last_error_at end, last_run_at = clock_timestamp(), next_run_at = clock_timestamp() + ? *"
+                        + " interval '1 millisecond' where schema_name = ? and table_name = ?")) {
             update.setString(1, position.phase().name());
             update.setString(2, position.cursor());
             update.setObject(3, time(position.highWater()));

@@ -115,8 +115,8 @@ class JournalTest {
     void c09WhereTheJournalCannotBeWrittenNothingMayBeSent() throws Exception {
         database.sql(
                 "create function penstock.full() returns trigger language plpgsql as $$ begin raise exception using"
-                    + " errcode = '53100', message = 'could not extend file'; end $$; create trigger disk_full before"
-                    + " insert on penstock.mutation_journal execute function penstock.full()");
+                        + " errcode = '53100', message = 'could not extend file'; end $$; create trigger disk_full before"
+                        + " insert on penstock.mutation_journal execute function penstock.full()");
         try {
             PgError error = refusal(journal.intend(Mutations.entry(Mutations.insert("Paul", "e"))));
             assertThat(error.sqlState()).isEqualTo("53100");
