@@ -44,6 +44,7 @@ final class Conversation {
     private final Ending ending;
 
     private @Nullable SimpleQueryRun run;
+    private @Nullable Frame withheld;
     private boolean held;
     private boolean skipping;
     private boolean copyIn;
@@ -279,10 +280,39 @@ final class Conversation {
         }
     }
 
-    /** One statement of the running simple query has been completed by the server. */
-    void stepped() {
-        if (run != null) {
-            run.stepped();
+    /**
+     * One statement of the running simple query has been completed by the server. Takes the frame over.
+     *
+     * <p>Postgres ends the implicit transaction before it completes the last statement of a query: if that fails, there is an error in
+     * the place of the completion. So the last one waits for ReadyForQuery.
+     */
+    void stepped(Frame completion) {
+        SimpleQueryRun stepping = run;
+        if (stepping == null) {
+            out.toClient(completion);
+            return;
+        }
+        if (stepping.last()) {
+            withheld = completion;
+        } else {
+            out.toClient(completion);
+        }
+        stepping.stepped();
+    }
+
+    /** ReadyForQuery comes: the query has ended well. */
+    void giveWithheld() {
+        if (withheld != null) {
+            out.toClient(withheld);
+            withheld = null;
+        }
+    }
+
+    /** An error comes in its place. */
+    void dropWithheld() {
+        if (withheld != null) {
+            withheld.release();
+            withheld = null;
         }
     }
 
@@ -360,6 +390,7 @@ final class Conversation {
 
     /** Both sides have gone, or are going: what is kept is let go. */
     void clear() {
+        dropWithheld();
         waiting.clear();
         queue.clear();
         heldExecute.clear();

@@ -53,10 +53,16 @@ final class HiddenMessages {
         transaction("ROLLBACK", false);
     }
 
-    /** Forgets the unnamed statement, as every simple query does. */
+    /** Forgets the unnamed statement and portal, as every simple query does. */
     void closeUnnamed() {
-        queue.add(new Expectation.CloseStatement("", true));
-        out.toServer(new FrontendMessage.Close(Target.STATEMENT, ""));
+        if (memory.statements().hasUnnamed()) {
+            queue.add(new Expectation.CloseStatement("", true));
+            out.toServer(new FrontendMessage.Close(Target.STATEMENT, ""));
+        }
+        if (memory.portals().hasUnnamed()) {
+            queue.add(new Expectation.ClosePortal("", true));
+            out.toServer(new FrontendMessage.Close(Target.PORTAL, ""));
+        }
     }
 
     /** Makes the client's transaction fail, if there is one that the server does not know to have failed. */

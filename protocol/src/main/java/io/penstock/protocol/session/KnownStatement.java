@@ -67,6 +67,12 @@ public record KnownStatement(
         return new KnownStatement(prepare.inner().of(sql), prepare.innerClass(), NO_TYPES, sql);
     }
 
+    /** COMMIT or ROLLBACK. */
+    boolean endsTransaction() {
+        return classified instanceof Classified.Relay(Command command)
+                && (command == Command.COMMIT || command == Command.ROLLBACK);
+    }
+
     /** Whether COMMIT or ROLLBACK begins the next transaction block at once. */
     boolean chains() {
         return CHAIN.matcher(sql).find();

@@ -1,6 +1,7 @@
 package io.penstock.protocol.session;
 
 import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.error.Severity;
 import io.penstock.protocol.frame.BackendType;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.BackendMessage;
@@ -35,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class ServerReplies {
+    /** What Postgres says to COMMIT outside a block, in its words: the block is one that only the session sees. */
+    private static final PgError NO_TRANSACTION =
+            PgError.of(Severity.WARNING, "25P01", "there is no transaction in progress");
+
     private final Conversation conversation;
     private int completedOfQuery;
 
@@ -149,20 +154,19 @@ final class ServerReplies {
         switch (head) {
             case Expectation.Execute(String name) -> {
                 Portal portal = memory().portals().find(name);
-                conversation.copyIn(false);
-                memory().completed(portal == null ? null : portal.statement());
+                completed(portal == null ? null : portal.statement());
                 answered(frame, false);
             }
             case Expectation.Step(QueryStatement statement) -> {
-                conversation.copyIn(false);
-                memory().completed(statement.known());
-                answered(frame, false);
-                conversation.stepped();
+                completed(statement.known());
+                conversation.queue().pop();
+                conversation.stepped(frame);
             }
             case Expectation.Query(var statements) -> {
-                conversation.copyIn(false);
                 if (completedOfQuery < statements.size()) {
-                    memory().completed(statements.get(completedOfQuery++));
+                    completed(statements.get(completedOfQuery++));
+                } else {
+                    completed(null);
                 }
                 out().toClient(frame);
             }
@@ -178,6 +182,16 @@ final class ServerReplies {
         }
     }
 
+    private void completed(@Nullable KnownStatement statement) {
+        conversation.copyIn(false);
+        if (statement != null
+                && statement.endsTransaction()
+                && memory().hiddenBlock() != ServerMemory.HiddenBlock.NONE) {
+            out().toClient(BackendMessage.NoticeResponse.of(NO_TRANSACTION));
+        }
+        memory().completed(statement);
+    }
+
     private void error(Frame frame, @Nullable Expectation head) {
         PgError error = ((BackendMessage.ErrorResponse) BackendMessages.decode(frame)).error();
         if (error.severity().endsSession()) {
@@ -189,6 +203,7 @@ final class ServerReplies {
             case Expectation.Poison _ -> answered(frame, true);
             case Expectation.Query _, Expectation.FunctionCall _, Expectation.Sync _ -> {
                 conversation.copyIn(false);
+                conversation.dropWithheld();
                 memory().failed();
                 out().toClient(frame);
             }
@@ -211,6 +226,7 @@ final class ServerReplies {
     }
 
     private void skip(Frame frame) {
+        conversation.dropWithheld();
         memory().failed();
         out().toClient(frame);
         conversation.serverSkips();
@@ -231,6 +247,7 @@ final class ServerReplies {
             conversation.rollbackHiddenBlock();
             return;
         }
+        conversation.giveWithheld();
         memory().ready(status);
         if (ofQuery) {
             completedOfQuery = 0;

@@ -107,7 +107,7 @@ final class SimpleQueryRun {
 
     /** A simple query forgets the unnamed statement before it does anything else. */
     private void closeUnnamed() {
-        if (!serverStatementSent && conversation.memory().statements().hasUnnamed()) {
+        if (!serverStatementSent) {
             conversation.hidden().closeUnnamed();
         }
     }
@@ -136,6 +136,11 @@ final class SimpleQueryRun {
                         new FrontendMessage.Describe(Target.PORTAL, ""),
                         new FrontendMessage.Execute("", 0),
                         new FrontendMessage.Flush());
+    }
+
+    /** Whether the statement that is running is the last one. */
+    boolean last() {
+        return index == statements.size() - 1;
     }
 
     /** The server has completed a statement. */
@@ -188,10 +193,15 @@ final class SimpleQueryRun {
             conversation.runEnded(false);
             return;
         }
-        if (!failed && serverStatementSent) {
+        if (failed) {
+            // A server that skips would skip the closing too.
+            boolean waits = conversation.sync();
             conversation.hidden().closeUnnamed();
+            conversation.runEnded(waits);
+        } else {
+            conversation.hidden().closeUnnamed();
+            conversation.runEnded(conversation.sync());
         }
-        conversation.runEnded(conversation.sync());
     }
 
     void clear() {

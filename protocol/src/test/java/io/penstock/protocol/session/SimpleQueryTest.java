@@ -92,15 +92,15 @@ class SimpleQueryTest {
                 .expect(
                         "client T",
                         "client D 2",
-                        "client C SELECT 1",
                         "server CS ",
+                        "server C ",
                         "server P penstock: transaction:COMMIT",
                         "server B penstock: transaction:penstock: transaction",
                         "server E penstock: transaction",
                         "server C penstock: transaction",
                         "server CS penstock: transaction",
                         "server S");
-        peer.server("3", "1", "2", "C COMMIT", "3", "3", "Z I").expect("client Z I");
+        peer.server("3", "3", "1", "2", "C COMMIT", "3", "3", "Z I").expect("client C SELECT 1", "client Z I");
     }
 
     @Test
@@ -133,15 +133,15 @@ class SimpleQueryTest {
         assertThat(peer.request().transactionStatus()).isEqualTo(TransactionStatus.IN_BLOCK);
         assertThat(peer.request().hiddenBlock()).isFalse();
         peer.finished("C INSERT 0 1").take();
-        peer.server(STEP_ANSWERED).server("C COMMIT").expect("client C COMMIT", "server CS ", "server S");
-        peer.server("3", "Z I").expect("client Z I");
+        peer.server(STEP_ANSWERED).server("C COMMIT").expect("server CS ", "server S");
+        peer.server("3", "Z I").expect("client C COMMIT", "client Z I");
     }
 
     @Test
     void aBlockThatIsLeftOpenIsTold() {
         peer.client("Q " + INSERT + "; begin").finished("C INSERT 0 1").take();
-        peer.server(STEP_ANSWERED).server("C BEGIN").expect("client C BEGIN", "server CS ", "server S");
-        peer.server("3", "Z T").expect("client Z T");
+        peer.server(STEP_ANSWERED).server("C BEGIN").expect("server CS ", "server C ", "server S");
+        peer.server("3", "3", "Z T").expect("client C BEGIN", "client Z T");
     }
 
     @Test
@@ -149,8 +149,26 @@ class SimpleQueryTest {
         peer.client("Q select 1; " + INSERT + "; begin").take();
         peer.server(STEP_ANSWERED).server("C SELECT 1", "1", "2", "C BEGIN", "3", "3");
         peer.finished("C INSERT 0 1").take();
-        peer.server("1", "2", "n", "N 25001", "C BEGIN").expect("client C BEGIN", "server CS ", "server S");
-        peer.server("3", "Z T").expect("client Z T");
+        peer.server("1", "2", "n", "N 25001", "C BEGIN").expect("server CS ", "server C ", "server S");
+        peer.server("3", "3", "Z T").expect("client C BEGIN", "client Z T");
+    }
+
+    @Test
+    void theClientsOwnRollbackEndsAHiddenBlockWithTheWarningThatPostgresGives() {
+        peer.client("Q select 1; " + INSERT + "; rollback").take();
+        peer.server(STEP_ANSWERED).server("C SELECT 1", "1", "2", "C BEGIN", "3", "3");
+        peer.finished("C INSERT 0 1").take();
+        peer.server(STEP_ANSWERED).server("C ROLLBACK").expect("client N 25P01", "server CS ", "server S");
+        peer.server("3", "Z I").expect("client C ROLLBACK", "client Z I");
+    }
+
+    @Test
+    void aCommitThatFailsStandsInThePlaceOfTheLastCompletion() {
+        peer.client("Q " + INSERT + "; insert into log values (1)")
+                .finished("C INSERT 0 1")
+                .take();
+        peer.server(STEP_ANSWERED).server("C INSERT 0 1").expect("server CS ", "server C ", "server S");
+        peer.server("3", "3", "E 23505", "Z I").expect("client E 23505", "client Z I");
     }
 
     @Test

@@ -1,0 +1,99 @@
+package io.penstock.node.session;
+
+import io.penstock.protocol.message.FrontendMessage;
+import io.penstock.protocol.message.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Random conversations of a client that pipelines wildly, the same for the same seed. Their tables are temporary ones. */
+final class Conversations {
+    static final String SET_UP =
+            "create temp table synced (id int, v int default 0); create temp table other (id int unique deferrable"
+                    + " initially deferred)";
+
+    private static final String[] STATEMENTS = {
+        "select 1",
+        "select generate_series(1, 3)",
+        "insert into synced values (1)",
+        "insert into synced values (1), (2), (3) returning id",
+        "update synced set v = v + 1",
+        "delete from synced returning v",
+        "select count(*), sum(v) from synced",
+        "insert into other values (1)",
+        "insert into other select coalesce(max(id), 0) + 1 from other returning id",
+        "select count(*) from other",
+        "begin",
+        "commit",
+        "rollback",
+        "select 1/0",
+        "insert into synced values (1/0)",
+        "bogus",
+        "prepare x as insert into synced values (9)",
+        "prepare y as select 9",
+        "execute x",
+        "execute y",
+        "execute a",
+        "deallocate x",
+        "deallocate all",
+        "discard all",
+        "explain (costs off) insert into synced values (1)",
+        "",
+        "insert into nowhere values (1)",
+        "set standard_conforming_strings = off",
+        "set standard_conforming_strings = on",
+        "select 'a\\', insert into synced values (2); --'",
+        "begin; insert into synced values (3); commit",
+        "insert into other values (7); insert into synced values (4); select count(*) from synced",
+        "insert into synced values (5); select 1/0; insert into synced values (6)",
+        "insert into synced values (5); begin; insert into synced values (6)",
+        "select 1; insert into synced values (8) returning id; rollback",
+        "insert into other values (1); insert into synced values (1); insert into other values (1)",
+        "prepare x as insert into synced values (7); execute x; deallocate x",
+    };
+
+    private static final String[] STATEMENT_NAMES = {"", "", "a", "x"};
+    private static final String[] PORTAL_NAMES = {"", "", "p"};
+
+    private Conversations() {}
+
+    /** Groups of messages; a client that waits reads after each group, which ends with Sync or Query, to a marker. */
+    static List<FrontendMessage[]> random(long seed, int groups) {
+        Random random = new Random(seed);
+        List<FrontendMessage[]> conversation = new ArrayList<>();
+        for (int group = 0; group < groups; group++) {
+            List<FrontendMessage> messages = new ArrayList<>();
+            int count = 1 + random.nextInt(10);
+            for (int i = 0; i < count; i++) {
+                add(messages, random);
+            }
+            conversation.add(messages.toArray(FrontendMessage[]::new));
+        }
+        return conversation;
+    }
+
+    private static void add(List<FrontendMessage> messages, Random random) {
+        String statement = pick(STATEMENT_NAMES, random);
+        String portal = pick(PORTAL_NAMES, random);
+        FrontendMessage bind = new FrontendMessage.Bind(portal, statement, new short[0], List.of(), new short[0]);
+        FrontendMessage parse = new FrontendMessage.Parse(statement, pick(STATEMENTS, random), new int[0]);
+        FrontendMessage execute = new FrontendMessage.Execute(portal, random.nextInt(3));
+        switch (random.nextInt(14)) {
+            case 0, 1 -> messages.add(new FrontendMessage.Query(pick(STATEMENTS, random)));
+            case 2 -> messages.add(parse);
+            case 3 -> messages.add(bind);
+            case 4 -> messages.add(execute);
+            case 5 -> messages.add(new FrontendMessage.Describe(Target.PORTAL, portal));
+            case 6 -> messages.add(new FrontendMessage.Describe(Target.STATEMENT, statement));
+            case 7 -> messages.add(new FrontendMessage.Close(Target.STATEMENT, statement));
+            case 8 -> messages.add(new FrontendMessage.Close(Target.PORTAL, portal));
+            case 9 -> messages.add(new FrontendMessage.Flush());
+            case 10 -> messages.add(new FrontendMessage.Sync());
+            default -> messages.addAll(List.of(parse, bind, execute));
+        }
+    }
+
+    private static String pick(String[] from, Random random) {
+        return from[random.nextInt(from.length)];
+    }
+}

@@ -1,0 +1,110 @@
+package io.penstock.node.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.penstock.protocol.frame.BackendFramer;
+import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.message.BackendMessage;
+import io.penstock.protocol.message.BackendMessages;
+import io.penstock.protocol.message.FrontendMessage;
+import io.penstock.protocol.message.FrontendMessages;
+import io.penstock.protocol.message.ProtocolVersion;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** A client that sends what it is told, and writes down what comes back, one short line for each message. */
+final class RawClient implements AutoCloseable {
+    private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
+    private static final int SOCKET_TIMEOUT_MILLIS = 20_000;
+
+    private final Socket socket = new Socket();
+    private final BackendFramer framer = new BackendFramer(ALLOCATOR);
+    private boolean ended;
+
+    RawClient(int port) throws IOException {
+        socket.connect(new InetSocketAddress("localhost", port), SOCKET_TIMEOUT_MILLIS);
+        socket.setSoTimeout(SOCKET_TIMEOUT_MILLIS);
+        socket.setTcpNoDelay(true);
+    }
+
+    /** A client that is logged in. */
+    static RawClient loggedIn(int port) throws IOException {
+        RawClient client = new RawClient(port);
+        client.send(
+                new FrontendMessage.Startup(ProtocolVersion.V3_0, Map.of("user", "postgres", "database", "postgres")));
+        client.readUntil(line -> line.startsWith("Z"));
+        return client;
+    }
+
+    /** Sends all messages in one write. */
+    void send(FrontendMessage... messages) throws IOException {
+        ByteBuf bytes = ALLOCATOR.heapBuffer();
+        for (FrontendMessage message : messages) {
+            FrontendMessages.encode(message, bytes);
+        }
+        socket.getOutputStream().write(bytes.array(), 0, bytes.readableBytes());
+        bytes.release();
+    }
+
+    /** Reads up to the first message that fits, or the end of the connection, which reads as {@code end}. */
+    List<String> readUntil(Predicate<String> last) throws IOException {
+        List<String> lines = new ArrayList<>();
+        byte[] chunk = new byte[8192];
+        while (true) {
+            for (Frame frame = framer.poll(); frame != null; frame = framer.poll()) {
+                String line = line(frame);
+                frame.release();
+                lines.add(line);
+                if (last.test(line)) {
+                    return lines;
+                }
+            }
+            int length = ended ? -1 : socket.getInputStream().read(chunk);
+            if (length < 0) {
+                ended = true;
+                lines.add("end");
+                return lines;
+            }
+            framer.feed(Unpooled.copiedBuffer(chunk, 0, length));
+        }
+    }
+
+    private static String line(Frame frame) {
+        return switch (BackendMessages.decode(frame)) {
+            case BackendMessage.DataRow row ->
+                "D " + row.values().stream().map(RawClient::text).toList();
+            case BackendMessage.CommandComplete complete -> "C " + complete.tag();
+            case BackendMessage.ReadyForQuery ready ->
+                "Z " + (char) ready.status().code();
+            case BackendMessage.ErrorResponse error ->
+                "E " + error.error().severity() + " " + error.error().sqlState() + " "
+                        + error.error().message();
+            case BackendMessage.NoticeResponse notice -> "N " + notice.notice().sqlState();
+            case BackendMessage.RowDescription description ->
+                "T "
+                        + description.columns().stream()
+                                .map(BackendMessage.Column::name)
+                                .toList();
+            case BackendMessage.CopyData data -> "d " + new String(data.data(), StandardCharsets.UTF_8).strip();
+            default -> String.valueOf((char) frame.type());
+        };
+    }
+
+    private static String text(byte[] value) {
+        return value == null ? "null" : new String(value, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() throws IOException {
+        framer.close();
+        socket.close();
+    }
+}
