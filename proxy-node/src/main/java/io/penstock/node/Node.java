@@ -5,6 +5,7 @@ import io.penstock.config.ApiSettings;
 import io.penstock.config.DatabaseSettings;
 import io.penstock.config.PenstockSettings;
 import io.penstock.config.cluster.ClusterWiring;
+import io.penstock.node.admin.AdminServer;
 import io.penstock.node.api.Account;
 import io.penstock.node.api.ApiClient;
 import io.penstock.node.api.HttpApiGateway;
@@ -99,6 +100,11 @@ public final class Node implements AutoCloseable {
             binding = new Listener(loops, sessions::accept)
                     .bind(new InetSocketAddress(
                             settings.listen().host(), settings.listen().port()))
+                    .toCompletableFuture()
+                    .get();
+            InetSocketAddress admin = new InetSocketAddress(
+                    settings.admin().host(), settings.admin().port());
+            AdminServer.start(system, admin, registry, () -> !closing.get())
                     .toCompletableFuture()
                     .get();
         } catch (Exception failed) {
