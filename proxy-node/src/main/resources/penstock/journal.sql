@@ -1,5 +1,5 @@
 -- The journal of mutations. Run by the node's installer as the owner of schema penstock, again at every start: each statement is idempotent.
--- The states and their order are JournalMachine's; docs/transactions.md explains them to a person.
+-- The states and their order are JournalMachine's; docs/limits-and-transactions.md explains them to a person.
 
 create table if not exists penstock.mutation_journal (
     id              uuid primary key,
