@@ -9,11 +9,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tokens {
     private static final int LOOK_AHEAD = 4;
+    private static final TokenKind[] KINDS = TokenKind.values();
+    private static final Keyword[] KEYWORDS = Keyword.values();
+    private static final byte SYMBOL = (byte) TokenKind.SYMBOL.ordinal();
 
     private final String sql;
     private int count;
-    private TokenKind[] kinds;
-    private Keyword[] keywords;
+    /** Ordinals, because a long statement has millions of tokens. */
+    private byte[] kinds;
+
+    private byte[] keywords;
     private int[] starts;
     private int[] ends;
     /** For an opening bracket, the index of the closing one. */
@@ -25,8 +30,8 @@ final class Tokens {
         this.sql = sql;
         // About one token in four characters: short statements fit at once, long ones grow a few times.
         int capacity = 16 + sql.length() / 4;
-        kinds = new TokenKind[capacity];
-        keywords = new Keyword[capacity];
+        kinds = new byte[capacity];
+        keywords = new byte[capacity];
         starts = new int[capacity];
         ends = new int[capacity];
         partners = new int[capacity];
@@ -55,7 +60,7 @@ final class Tokens {
     private void dropSemicolonsAtTheEnd() {
         while (count > 0 && is(count - 1, ';')) {
             count--;
-            kinds[count] = TokenKind.END;
+            kinds[count] = (byte) TokenKind.END.ordinal();
         }
     }
 
@@ -68,8 +73,8 @@ final class Tokens {
             ends = Arrays.copyOf(ends, capacity);
             partners = Arrays.copyOf(partners, capacity);
         }
-        kinds[count] = kind;
-        keywords[count] = lexer.keyword();
+        kinds[count] = (byte) kind.ordinal();
+        keywords[count] = (byte) lexer.keyword().ordinal();
         starts[count] = lexer.start();
         ends[count] = lexer.end();
         count++;
@@ -79,7 +84,7 @@ final class Tokens {
         int[] open = new int[16];
         int depth = 0;
         for (int i = 0; i < count; i++) {
-            if (kinds[i] != TokenKind.SYMBOL) {
+            if (kinds[i] != SYMBOL) {
                 continue;
             }
             switch (sql.charAt(starts[i])) {
@@ -118,23 +123,21 @@ final class Tokens {
     }
 
     TokenKind kind(int index) {
-        return kinds[index];
+        return KINDS[kinds[index]];
     }
 
     /** The key word that a token is, or NONE. */
     Keyword keyword(int index) {
-        return keywords[index];
+        return KEYWORDS[keywords[index]];
     }
 
     boolean is(int index, Keyword keyword) {
-        return keywords[index] == keyword;
+        return keywords[index] == keyword.ordinal();
     }
 
     /** Whether the token is that one punctuation or operator character. */
     boolean is(int index, char symbol) {
-        return ends[index] - starts[index] == 1
-                && sql.charAt(starts[index]) == symbol
-                && mayBePunctuation(kinds[index]);
+        return ends[index] - starts[index] == 1 && sql.charAt(starts[index]) == symbol && mayBePunctuation(kind(index));
     }
 
     private static boolean mayBePunctuation(TokenKind kind) {
@@ -169,7 +172,7 @@ final class Tokens {
     }
 
     boolean isIdentifier(int index) {
-        return kinds[index].isIdentifier();
+        return kind(index).isIdentifier();
     }
 
     /** The index behind an identifier and the UESCAPE that may belong to it. */
@@ -178,15 +181,15 @@ final class Tokens {
     }
 
     private boolean hasEscapeClause(int index) {
-        return kinds[index] == TokenKind.UNICODE_IDENTIFIER
-                && keywords[index + 1] == Keyword.UESCAPE
-                && kinds[index + 2].isString();
+        return kind(index) == TokenKind.UNICODE_IDENTIFIER
+                && is(index + 1, Keyword.UESCAPE)
+                && kind(index + 2).isString();
     }
 
     /** An identifier as Postgres would store it; null where the token is none, or has an escape that Postgres refuses. */
     @Nullable
     String identifier(int index) {
-        return switch (kinds[index]) {
+        return switch (kind(index)) {
             case WORD -> Identifiers.fold(sql, starts[index], ends[index]);
             case QUOTED_IDENTIFIER -> Identifiers.unquote(sql, starts[index], ends[index]);
             case UNICODE_IDENTIFIER ->
@@ -215,6 +218,6 @@ final class Tokens {
     /** The value of a string constant, or null. */
     @Nullable
     String string(int index) {
-        return StringConstants.decode(sql, starts[index], ends[index], kinds[index]);
+        return StringConstants.decode(sql, starts[index], ends[index], kind(index));
     }
 }
