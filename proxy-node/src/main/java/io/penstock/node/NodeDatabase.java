@@ -46,12 +46,12 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,6 +63,9 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,8 +91,8 @@ final class NodeDatabase implements AutoCloseable {
     private final ExecutorService blocking;
     private final ScheduledExecutorService timer;
     private final DatabaseInstaller installer;
-    /** This life of this node: what the journal's entries name. */
-    private final String life = UUID.randomUUID().toString();
+    /** This life of this node: what the journal's entries name. A node that starts again is another member of the cluster. */
+    private final String life;
 
     private @Nullable HikariDataSource connections;
     private @Nullable AnswerKeeper answers;
@@ -114,6 +117,7 @@ final class NodeDatabase implements AutoCloseable {
         this.connector = connector;
         this.blocking = blocking;
         this.timer = timer;
+        this.life = life(Cluster.get(system).selfMember());
         this.installer = new DatabaseInstaller(settings, node.listen().toString());
     }
 
@@ -209,7 +213,7 @@ final class NodeDatabase implements AutoCloseable {
                 connections(),
                 keeper,
                 life,
-                () -> Set.of(life),
+                this::liveNodes,
                 (schema, table) -> Optional.ofNullable(apiTables.get(schema + "." + table)));
         system.systemActorOf(
                 JournalRecovery.create(
@@ -219,6 +223,22 @@ final class NodeDatabase implements AutoCloseable {
                         blocking),
                 "recovery-" + settings.name(),
                 Props.empty());
+    }
+
+    private static String life(Member member) {
+        return member.uniqueAddress().toString();
+    }
+
+    /** Whose entries are left to them: all that the cluster has not given up. */
+    private Set<String> liveNodes() {
+        Set<String> lives = new HashSet<>();
+        lives.add(life);
+        for (Member member : Cluster.get(system).state().getMembers()) {
+            if (member.status() != MemberStatus.down() && member.status() != MemberStatus.removed()) {
+                lives.add(life(member));
+            }
+        }
+        return lives;
     }
 
     private TableMapping describe(GatewayReads reads, Account account, SyncSettings sync, TableSettings table)
