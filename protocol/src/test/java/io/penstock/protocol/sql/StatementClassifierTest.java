@@ -176,8 +176,8 @@ class StatementClassifierTest {
     void findsTheClausesOfAnUpdate() {
         String sql =
                 "with w as (select 1) update only salesforce.contacts as \"C\" set a = x is distinct from y, (b, c) ="
-                    + " (select 1, 2), d[1] = 2, e.f = 3 from orders o join w on true where o.from = 'where' /* c */"
-                    + " returning o.returning as x, 'y' -- z";
+                        + " (select 1, 2), d[1] = 2, e.f = 3 from orders o join w on true where o.from = 'where' /* c */"
+                        + " returning o.returning as x, 'y' -- z";
         Dml dml = mutation(sql);
         assertThat(dml.only()).isTrue();
         assertThat(dml.alias()).isEqualTo("C");

@@ -19,9 +19,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Installs what Penstock needs in one database, and mends it at every start. Each step is idempotent, and everything happens in one
@@ -78,10 +78,7 @@ public final class DatabaseInstaller {
             execute(connection, "grant select on penstock.tables to public");
             execute(connection, "grant select on penstock.settings to " + writer());
             for (String resource : RESOURCES) {
-                String sql = resource(resource);
-                if (sql != null) {
-                    execute(connection, sql.replace("penstock_writer", writer()));
-                }
+                execute(connection, resource(resource).replace("penstock_writer", writer()));
             }
             setting(connection, "address", proxyAddress);
             setting(connection, "version", Integer.toString(VERSION));
@@ -206,10 +203,9 @@ public final class DatabaseInstaller {
         return database.writer().user();
     }
 
-    /** The text of a resource, or null where this build has none of that name. */
-    private static @Nullable String resource(String name) {
+    private static String resource(String name) {
         try (InputStream in = DatabaseInstaller.class.getResourceAsStream("/penstock/" + name)) {
-            return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }

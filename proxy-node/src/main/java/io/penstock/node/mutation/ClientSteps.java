@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +80,7 @@ final class ClientSteps {
 
     /** A custom setting is text to Postgres, so any spelling of a Boolean may stand in it. */
     private static boolean isOn(@Nullable String setting) {
-        return setting != null
-                && List.of("on", "true", "yes", "1").contains(setting.toLowerCase(java.util.Locale.ROOT));
+        return setting != null && List.of("on", "true", "yes", "1").contains(setting.toLowerCase(Locale.ROOT));
     }
 
     // ---- capture ----

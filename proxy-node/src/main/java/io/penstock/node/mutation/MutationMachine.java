@@ -484,13 +484,10 @@ final class MutationMachine {
             return;
         }
         effects.add(new MutationEffect.NoteParked(error));
-        fail(error.withMessage(ErrorCode.LOCAL_ROW_REFUSED
-                        .error(target().adapter().api(), id)
-                        .message())
+        PgError told = ErrorCode.LOCAL_ROW_REFUSED.error(target().adapter().api(), id);
+        fail(error.withMessage(told.message())
                 .withDetail(error.message() + ". API id: " + String.join(", ", keys()) + ".")
-                .withHint(ErrorCode.LOCAL_ROW_REFUSED
-                        .error(target().adapter().api(), id)
-                        .hint()));
+                .withHint(told.hint()));
     }
 
     private void broken(String logged) {
