@@ -52,6 +52,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -80,6 +82,8 @@ final class NodeDatabase implements AutoCloseable {
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration WRITER_WAIT = Duration.ofSeconds(30);
+    /** How soon an API that did not describe its tables is asked again. */
+    private static final Duration API_RETRY = Duration.ofSeconds(5);
     /** A client waits for its answer meanwhile; recovery has all the time in the world. */
     private static final Duration RESOLVE_TIME = Duration.ofSeconds(5);
 
@@ -98,9 +102,10 @@ final class NodeDatabase implements AutoCloseable {
     private @Nullable AnswerKeeper answers;
     private @Nullable Journal journal;
     private @Nullable WriterPool writers;
-    private SyncedTables tables = new SyncedTables(List.of());
-    private @Nullable MutationServices services;
-    private final List<ActorRef<SyncWorker.Command>> workers = new ArrayList<>();
+    private volatile SyncedTables tables = new SyncedTables(List.of());
+    private volatile @Nullable MutationServices services;
+    private final List<ActorRef<SyncWorker.Command>> workers = new CopyOnWriteArrayList<>();
+    private volatile boolean closed;
 
     NodeDatabase(
             DatabaseSettings settings,
@@ -148,31 +153,84 @@ final class NodeDatabase implements AutoCloseable {
         return open;
     }
 
-    /** Describes and installs the synced tables, then starts what follows and recovers them. */
+    /**
+     * Describes and installs the synced tables, then starts what follows and recovers them. Where an API cannot be asked the node begins all the
+     * same: reads go on, the guard refuses every write, and the API is asked again until it answers.
+     */
     void openSyncs(ApiGateway gateway, Map<String, Account> accounts) throws SQLException, IOException {
         if (settings.syncs().isEmpty()) {
             return;
         }
+        List<ApiTable> described = new ArrayList<>();
+        try {
+            for (SyncSettings sync : settings.syncs().values()) {
+                described.addAll(describe(gateway, accounts, sync));
+            }
+        } catch (IOException unanswered) {
+            LOG.warn(
+                    "synced tables of {} cannot be written yet, trying again in {} s: {}",
+                    settings.name(),
+                    API_RETRY.toSeconds(),
+                    unanswered.getMessage());
+            timer.schedule(
+                    () -> blocking.execute(() -> openSyncsAgain(gateway, accounts)),
+                    API_RETRY.toMillis(),
+                    TimeUnit.MILLISECONDS);
+            return;
+        }
+        open(gateway, accounts, described);
+    }
+
+    private void openSyncsAgain(ApiGateway gateway, Map<String, Account> accounts) {
+        if (closed) {
+            return;
+        }
+        try {
+            openSyncs(gateway, accounts);
+        } catch (SQLException | IOException failed) {
+            LOG.error("synced tables of {} could not be installed; start the node again", settings.name(), failed);
+        }
+    }
+
+    private List<ApiTable> describe(ApiGateway gateway, Map<String, Account> accounts, SyncSettings sync)
+            throws IOException {
+        Account account = accounts.get(sync.api());
+        if (account == null) {
+            throw new IllegalStateException("no API account " + sync.api());
+        }
+        GatewayReads reads = new GatewayReads(gateway, account, READ_TIMEOUT);
+        List<ApiTable> described = new ArrayList<>();
+        for (TableSettings table : sync.tables().values()) {
+            described.add(new ApiTable(describe(reads, account, sync, table), account.adapter(), reads, READ_TIMEOUT));
+        }
+        return described;
+    }
+
+    private synchronized void open(ApiGateway gateway, Map<String, Account> accounts, List<ApiTable> described)
+            throws SQLException, IOException {
+        if (closed) {
+            return;
+        }
         List<SyncedTable> synced = new ArrayList<>();
         Map<String, ApiTable> apiTables = new LinkedHashMap<>();
-        for (SyncSettings sync : settings.syncs().values()) {
-            Account account = accounts.get(sync.api());
-            if (account == null) {
-                throw new IllegalStateException("no API account " + sync.api());
+        for (ApiTable table : described) {
+            TableMapping mapping = table.mapping();
+            SyncSettings sync = settings.syncs().values().stream()
+                    .filter(candidate -> candidate.schema().equals(mapping.schema()))
+                    .findFirst()
+                    .orElseThrow();
+            TableSettings configured = sync.tables().get(mapping.table());
+            if (configured == null) {
+                throw new IllegalStateException("no table " + table.name());
             }
-            GatewayReads reads = new GatewayReads(gateway, account, READ_TIMEOUT);
-            for (TableSettings table : sync.tables().values()) {
-                TableMapping mapping = describe(reads, account, sync, table);
-                InstalledTable installed = installer.installTable(mapping, sync.api());
-                synced.add(new SyncedTable(
-                        mapping, account.adapter(), account.name(), installed.relation(), installed.columns()));
-                ApiTable apiTable = new ApiTable(mapping, account.adapter(), reads, READ_TIMEOUT);
-                apiTables.put(sync.schema() + "." + table.name(), apiTable);
-                workers.add(system.systemActorOf(
-                        SyncWorker.create(new TableSync(connections(), apiTable, table.pollInterval()), blocking),
-                        "sync-" + settings.name() + "-" + sync.schema() + "-" + table.name(),
-                        Props.empty()));
-            }
+            InstalledTable installed = installer.installTable(mapping, sync.api());
+            synced.add(
+                    new SyncedTable(mapping, table.adapter(), sync.api(), installed.relation(), installed.columns()));
+            apiTables.put(table.name(), table);
+            workers.add(system.systemActorOf(
+                    SyncWorker.create(new TableSync(connections(), table, configured.pollInterval()), blocking),
+                    "sync-" + settings.name() + "-" + table.name(),
+                    Props.empty()));
         }
         tables = new SyncedTables(synced);
         Path folder = node.journal().directory();
@@ -256,7 +314,11 @@ final class NodeDatabase implements AutoCloseable {
                 Map.of());
         List<ApiResponse> responses = new ArrayList<>();
         for (ApiCall call : account.adapter().describe(request)) {
-            responses.add(reads.send(call, _ -> null).toCompletableFuture().join());
+            try {
+                responses.add(reads.send(call, _ -> null).toCompletableFuture().join());
+            } catch (CompletionException unanswered) {
+                throw new IOException(unanswered.getCause() == null ? unanswered : unanswered.getCause());
+            }
         }
         return switch (account.adapter().parseDescription(request, responses)) {
             case Reading.Got<TableMapping>(TableMapping mapping) -> mapping;
@@ -297,6 +359,12 @@ final class NodeDatabase implements AutoCloseable {
     /** Waits until every synced table has been fetched whole, once. */
     void awaitFilled(Duration within) throws InterruptedException, TimeoutException {
         long until = System.nanoTime() + within.toNanos();
+        while (services == null && !settings.syncs().isEmpty()) {
+            if (System.nanoTime() > until) {
+                throw new TimeoutException("the API has not described the synced tables yet");
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
         for (ActorRef<SyncWorker.Command> worker : workers) {
             try {
                 AskPattern.<SyncWorker.Command, Done>ask(worker, SyncWorker.WhenFilled::new, within, system.scheduler())
@@ -309,7 +377,8 @@ final class NodeDatabase implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         if (writers != null) {
             writers.close();
         }

@@ -123,8 +123,16 @@ final class MutationRun implements MutationRunner.Running {
     // ---- the machine ----
 
     private void on(MutationEvent event) {
-        for (MutationEffect effect : machine.on(event)) {
-            perform(effect);
+        try {
+            for (MutationEffect effect : machine.on(event)) {
+                perform(effect);
+            }
+        } catch (RuntimeException defect) {
+            // A client must never wait for a statement that has died of a mistake of ours.
+            if (event instanceof MutationEvent.Broken) {
+                throw defect;
+            }
+            broken(defect);
         }
     }
 
