@@ -231,6 +231,11 @@ final class ClientRequests {
             conversation.queue().add(new Expectation.CopyEnd());
         }
         out().toServer(frame);
+        if (conversation.running()) {
+            // The server swallowed the Flush behind Execute together with the data, and nobody sends a Sync before the
+            // end.
+            out().toServer(new FrontendMessage.Flush());
+        }
     }
 
     private void relay(Frame frame, Expectation expectation) {

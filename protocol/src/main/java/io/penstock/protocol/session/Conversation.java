@@ -1,12 +1,9 @@
 package io.penstock.protocol.session;
 
-import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
-import io.penstock.protocol.error.Severity;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.frame.FrontendType;
 import io.penstock.protocol.message.FrontendMessage;
-import io.penstock.protocol.message.TransactionStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -300,6 +297,11 @@ final class Conversation {
         stepping.stepped();
     }
 
+    /** Whether a simple query is being run statement by statement. */
+    boolean running() {
+        return run != null;
+    }
+
     /** ReadyForQuery comes: the query has ended well. */
     void giveWithheld() {
         if (withheld != null) {
@@ -379,15 +381,6 @@ final class Conversation {
         }
     }
 
-    /** Why a mutation cannot run now, whatever it is; null if it can. */
-    @Nullable
-    PgError refusal() {
-        if (memory.transaction().status() == TransactionStatus.FAILED) {
-            return ErrorCode.IN_FAILED_TRANSACTION.error();
-        }
-        return memory.isUtf8() ? null : ErrorCode.CLIENT_ENCODING_REFUSED.error(memory.encoding());
-    }
-
     /** Both sides have gone, or are going: what is kept is let go. */
     void clear() {
         dropWithheld();
@@ -399,12 +392,5 @@ final class Conversation {
             run = null;
         }
         memory.portals().clear();
-    }
-
-    /** The server has broken the protocol. */
-    void serverViolated(String what) {
-        effects.report(PgError.of(Severity.ERROR, "08P01", "unexpected message of the server: " + what));
-        ending.serverClosed();
-        effects.closeServer();
     }
 }

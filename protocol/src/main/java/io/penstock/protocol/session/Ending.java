@@ -2,6 +2,7 @@ package io.penstock.protocol.session;
 
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.error.Severity;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.TransactionStatus;
@@ -88,6 +89,13 @@ final class Ending {
         } else {
             finish();
         }
+    }
+
+    /** The server has sent a message that nobody expected: it is no server, or we have lost count. */
+    void serverViolated(int type) {
+        effects.report(PgError.of(Severity.ERROR, "08P01", "unexpected message of the server, of type " + type));
+        serverClosed();
+        effects.closeServer();
     }
 
     /** Ends the session for a reason of our own. */

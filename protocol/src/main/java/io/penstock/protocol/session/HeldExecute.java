@@ -69,7 +69,7 @@ final class HeldExecute {
     }
 
     private @Nullable PgError refusal(HeldWork.Execute work, Portal found) {
-        PgError general = conversation.refusal();
+        PgError general = Interception.refusal(conversation.memory());
         if (general != null) {
             return general;
         }

@@ -2,6 +2,7 @@ package io.penstock.protocol.session;
 
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.sql.Classified;
 import io.penstock.protocol.sql.QualifiedName;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,14 @@ final class Interception {
                     Classified.Explain _,
                     Classified.Refused _ -> null;
         };
+    }
+
+    /** Why a mutation cannot run now, whatever it is; null if it can. */
+    static @Nullable PgError refusal(ServerMemory memory) {
+        if (memory.transaction().status() == TransactionStatus.FAILED) {
+            return ErrorCode.IN_FAILED_TRANSACTION.error();
+        }
+        return memory.isUtf8() ? null : ErrorCode.CLIENT_ENCODING_REFUSED.error(memory.encoding());
     }
 
     /** The error that the statement gets without being looked at further; null if the mutation side has to look. */

@@ -270,7 +270,7 @@ final class ServerReplies {
 
     private void violated(Frame frame) {
         frame.release();
-        conversation.serverViolated("type " + (frame.type() & 0xff));
+        conversation.ending().serverViolated(frame.type() & 0xff);
     }
 
     private Outgoing out() {

@@ -96,7 +96,7 @@ final class SimpleQueryRun {
     }
 
     private @Nullable PgError refusal(KnownStatement known) {
-        PgError general = conversation.refusal();
+        PgError general = Interception.refusal(conversation.memory());
         if (general != null) {
             return general;
         }

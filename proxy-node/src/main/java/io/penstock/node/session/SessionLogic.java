@@ -10,6 +10,7 @@ import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.error.Severity;
 import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.frame.FrameLimits;
 import io.penstock.protocol.session.MutationRequest;
 import io.penstock.protocol.session.Session;
 import io.penstock.protocol.session.SessionEffects;
@@ -93,7 +94,9 @@ final class SessionLogic extends TimerGraphStageLogic
         this.session = new Session(
                 settings, name -> database != null && database.synced().maybe(name), this, ByteBufAllocator.DEFAULT);
         this.input = new ClientInput(
-                session, ByteBufAllocator.DEFAULT, (int) sessions.limits().messageBytes());
+                session,
+                ByteBufAllocator.DEFAULT,
+                Math.clamp(sessions.limits().messageBytes(), FrameLimits.AUTHENTICATION, FrameLimits.LARGE));
         setHandler(in, new AbstractInHandler() {
             @Override
             public void onPush() {

@@ -9,6 +9,7 @@ import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.session.MutationRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -88,6 +89,52 @@ class DirectVersusProxyTest {
         return "\n  after   " + direct.subList(from, same) + "\n  direct  "
                 + direct.subList(same, Math.min(direct.size(), same + 6)) + "\n  through "
                 + through.subList(same, Math.min(through.size(), same + 6));
+    }
+
+    /** Among them what libpq does: a Sync before it knows that its statement is a COPY, and which the server then ignores. */
+    @Test
+    void copyGetsTheSameAnswers() throws IOException {
+        FrontendMessage bind = new FrontendMessage.Bind("", "", new short[0], List.of(), new short[0]);
+        FrontendMessage execute = new FrontendMessage.Execute("", 0);
+        FrontendMessage sync = new FrontendMessage.Sync();
+        FrontendMessage good = new FrontendMessage.CopyData("1\t2\n".getBytes(StandardCharsets.UTF_8));
+        FrontendMessage bad = new FrontendMessage.CopyData("x\n".getBytes(StandardCharsets.UTF_8));
+        FrontendMessage done = new FrontendMessage.CopyDone();
+        for (String table : new String[] {"synced", "other (id)"}) {
+            FrontendMessage in = new FrontendMessage.Parse("", "copy " + table + " from stdin", new int[0]);
+            FrontendMessage inQuery = new FrontendMessage.Query("copy " + table + " from stdin");
+            FrontendMessage split =
+                    new FrontendMessage.Query("insert into synced values (1); copy synced from stdin; select 5");
+            List<FrontendMessage[]> conversation = List.of(
+                    new FrontendMessage[] {in, bind, execute, sync},
+                    new FrontendMessage[] {good, done, sync},
+                    new FrontendMessage[] {inQuery},
+                    new FrontendMessage[] {good, good, done},
+                    new FrontendMessage[] {inQuery},
+                    new FrontendMessage[] {new FrontendMessage.CopyFail("no more")},
+                    new FrontendMessage[] {inQuery},
+                    new FrontendMessage[] {bad, done},
+                    new FrontendMessage[] {split},
+                    new FrontendMessage[] {good, done},
+                    new FrontendMessage[] {new FrontendMessage.Query("copy " + table + " to stdout")},
+                    new FrontendMessage[] {in, bind, execute, sync, bad, done, sync});
+            assertThat(copying(proxy.port, conversation))
+                    .isEqualTo(copying(postgres.address().port(), conversation));
+        }
+    }
+
+    private static List<String> copying(int port, List<FrontendMessage[]> conversation) throws IOException {
+        List<String> answers = new ArrayList<>();
+        try (RawClient client = RawClient.loggedIn(port)) {
+            client.send(new FrontendMessage.Query(Conversations.SET_UP));
+            client.readUntil(line -> line.startsWith("Z"));
+            for (FrontendMessage[] group : conversation) {
+                client.send(group);
+                answers.addAll(client.readUntil(line -> line.startsWith("Z") || line.equals("G")));
+            }
+            answers.addAll(readToMarker(client, 1));
+        }
+        return answers;
     }
 
     private static List<String> converse(int port, List<FrontendMessage[]> conversation, boolean pipelined)
