@@ -1,6 +1,8 @@
 package io.penstock.config;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One database behind the proxy.
@@ -20,7 +22,7 @@ public record DatabaseSettings(
         MutationSettings mutations,
         Map<String, SyncSettings> syncs) {
     public DatabaseSettings {
-        syncs = Map.copyOf(syncs);
+        syncs = Collections.unmodifiableMap(new TreeMap<>(syncs));
         if (writer.user().equals(url.user()) || writer.user().equals(adminUrl.user())) {
             // Whoever shares the writer's name would pass the guard in the database.
             throw new IllegalArgumentException("the writer must be a user of its own");

@@ -1,6 +1,8 @@
 package io.penstock.config;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Everything that {@code penstock.conf} says about one node.
@@ -23,9 +25,10 @@ public record PenstockSettings(
         CredentialSettings credentials,
         LimitSettings limits) {
     public PenstockSettings {
-        users = Map.copyOf(users);
-        databases = Map.copyOf(databases);
-        apis = Map.copyOf(apis);
+        // In the order of their names, so that every node that asks for the first of something gets the same one.
+        users = Collections.unmodifiableMap(new TreeMap<>(users));
+        databases = Collections.unmodifiableMap(new TreeMap<>(databases));
+        apis = Collections.unmodifiableMap(new TreeMap<>(apis));
         if (auth == AuthMode.TRUST && !listen.isLoopback()) {
             throw new IllegalArgumentException("trust is refused off loopback");
         }

@@ -1,6 +1,8 @@
 package io.penstock.config;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One schema of synced tables, filled from and written through one API.
@@ -11,7 +13,7 @@ import java.util.Map;
  */
 public record SyncSettings(String schema, String api, Map<String, TableSettings> tables) {
     public SyncSettings {
-        tables = Map.copyOf(tables);
+        tables = Collections.unmodifiableMap(new TreeMap<>(tables));
         if (schema.isEmpty() || api.isEmpty()) {
             throw new IllegalArgumentException("a sync needs a schema and an API");
         }

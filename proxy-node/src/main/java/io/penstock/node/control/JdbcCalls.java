@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Runs short statements where blocking hurts nobody. */
 final class JdbcCalls {
@@ -33,5 +34,13 @@ final class JdbcCalls {
                     }
                 },
                 blocking);
+    }
+
+    /** What a log may say of a failure: SQLSTATE and kind, no text that might quote values. */
+    static String reason(@Nullable Throwable failure) {
+        Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+        return cause instanceof SQLException sql
+                ? "SQLSTATE " + sql.getSQLState()
+                : cause == null ? "no answer" : cause.getClass().getSimpleName();
     }
 }

@@ -26,13 +26,13 @@ public final class JdbcCredentialStore implements CredentialStore {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String BEGIN = """
-        insert into penstock.credentials as kept (account, epoch, version, origin, sealed, base_url)
-        values (?, 1, 0, ?, ?, null)
+        insert into penstock.credentials as kept (account, epoch, version, origin, sealed)
+        values (?, 1, 1, ?, ?)
         on conflict (account) do update set
             epoch = kept.epoch + 1,
             version = case when kept.origin = excluded.origin then kept.version else kept.version + 1 end,
             sealed = case when kept.origin = excluded.origin then kept.sealed else excluded.sealed end,
-            base_url = case when kept.origin = excluded.origin then kept.base_url else excluded.base_url end,
+            base_url = case when kept.origin = excluded.origin then kept.base_url end,
             expires_at = case when kept.origin = excluded.origin then kept.expires_at end,
             revoked_code = case when kept.origin = excluded.origin then kept.revoked_code end,
             revoked_message = case when kept.origin = excluded.origin then kept.revoked_message end,

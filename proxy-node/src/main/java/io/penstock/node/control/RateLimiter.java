@@ -17,6 +17,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries messages to and from a {@link LimiterState}. One for each account in the whole cluster; a new one learns again what it has to know. */
 public final class RateLimiter extends AbstractBehavior<LimiterMessage> {
@@ -25,6 +27,8 @@ public final class RateLimiter extends AbstractBehavior<LimiterMessage> {
 
     /** @param clock milliseconds that never go back */
     record Setup(String account, LimiterRules rules, EpochStore store, LongSupplier clock) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(RateLimiter.class);
 
     /** Something that the machine has to know. */
     private record Happened(LimiterEvent event) implements LimiterMessage.Local, NoSerializationVerificationNeeded {}
@@ -165,6 +169,7 @@ public final class RateLimiter extends AbstractBehavior<LimiterMessage> {
     private <T> void tell(CompletionStage<T> stage, Function<T, LimiterEvent> event) {
         getContext().pipeToSelf(stage, (value, failure) -> {
             if (failure != null || value == null) {
+                LOG.warn("the store of account {} failed: {}", setup.account(), JdbcCalls.reason(failure));
                 return new Happened(new LimiterEvent.StoreFailed());
             }
             return new Happened(event.apply(value));

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is kept of an account's credential.
  *
- * @param version 0 before the first refresh
+ * @param version 1 for what configuration gave, one more with every refresh; never 0, which stands for no token
  * @param accessToken null where there is none yet
  * @param refreshToken null where a fixed access token is all there is
  * @param validFor what is left of the access token's life; null where the API does not tell

@@ -20,6 +20,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries messages to and from a {@link TokenState}. One for each account in the whole cluster; it remembers nothing that the store does not. */
 public final class TokenKeeper extends AbstractBehavior<KeeperMessage> {
@@ -37,6 +39,8 @@ public final class TokenKeeper extends AbstractBehavior<KeeperMessage> {
             CredentialStore store,
             Function<Secret, CompletionStage<TokenAnswer>> refresh,
             LongSupplier clock) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(TokenKeeper.class);
 
     /** Something that the machine has to know. */
     private record Happened(TokenEvent event) implements KeeperMessage.Local, NoSerializationVerificationNeeded {}
@@ -124,6 +128,7 @@ public final class TokenKeeper extends AbstractBehavior<KeeperMessage> {
     private <T> void tell(CompletionStage<T> stage, Function<T, TokenEvent> event) {
         getContext().pipeToSelf(stage, (value, failure) -> {
             if (failure != null || value == null) {
+                LOG.warn("the store of account {} failed: {}", setup.account(), JdbcCalls.reason(failure));
                 return new Happened(new TokenEvent.StoreFailed());
             }
             return new Happened(event.apply(value));

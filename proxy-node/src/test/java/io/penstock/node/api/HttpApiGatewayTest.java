@@ -93,7 +93,7 @@ class HttpApiGatewayTest {
 
     @AfterEach
     void close() {
-        kit.shutdownTestKit();
+        ActorTestKit.shutdown(kit.system(), Duration.ofSeconds(60));
         client.close();
         sandbox.close();
     }

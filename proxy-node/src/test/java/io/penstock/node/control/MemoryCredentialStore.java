@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -25,19 +26,19 @@ public final class MemoryCredentialStore implements CredentialStore {
             kept.put(
                     account,
                     new StoredCredential(
-                            kept.containsKey(account) ? kept.get(account).version() + 1 : 0,
+                            kept.containsKey(account) ? credential(account).version() + 1 : 1,
                             origin.accessToken(),
                             origin.refreshToken(),
                             null,
                             null,
                             null));
         }
-        return CompletableFuture.completedFuture(new Begun(epoch, kept.get(account), null));
+        return CompletableFuture.completedFuture(new Begun(epoch, credential(account), null));
     }
 
     @Override
     public synchronized CompletionStage<Boolean> claim(String account, long epoch) {
-        return broken ? broken() : CompletableFuture.completedFuture(epochs.get(account) == epoch);
+        return broken ? broken() : CompletableFuture.completedFuture(epochs.getOrDefault(account, 0L) == epoch);
     }
 
     @Override
@@ -46,12 +47,16 @@ public final class MemoryCredentialStore implements CredentialStore {
         if (broken) {
             return broken();
         }
-        if (kept.get(account).version() != expectedVersion) {
+        if (credential(account).version() != expectedVersion) {
             return CompletableFuture.completedFuture(false);
         }
         kept.put(account, credential);
         stored.add(credential);
         return CompletableFuture.completedFuture(true);
+    }
+
+    private StoredCredential credential(String account) {
+        return Objects.requireNonNull(kept.get(account));
     }
 
     private static <T> CompletionStage<T> broken() {

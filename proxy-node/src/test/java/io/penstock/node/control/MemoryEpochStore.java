@@ -23,6 +23,6 @@ public final class MemoryEpochStore implements EpochStore {
     @Override
     public synchronized CompletionStage<Boolean> renew(String account, long epoch) {
         seenAt.put(account, ControlPlane.CLOCK.getAsLong());
-        return CompletableFuture.completedFuture(epochs.get(account) == epoch);
+        return CompletableFuture.completedFuture(epochs.getOrDefault(account, 0L) == epoch);
     }
 }

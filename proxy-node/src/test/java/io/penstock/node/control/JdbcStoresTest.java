@@ -1,0 +1,159 @@
+package io.penstock.node.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.penstock.config.Secret;
+import io.penstock.node.backend.TestPostgres;
+import io.penstock.node.control.CredentialStore.Begun;
+import io.penstock.node.control.CredentialStore.Origin;
+import io.penstock.node.control.StoredCredential.Revocation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Credentials and epochs in a real Postgres. */
+class JdbcStoresTest {
+    private static final Origin ORIGIN = new Origin(Secret.of("refresh-0"), null);
+    private static final TestPostgres POSTGRES = TestPostgres.start();
+
+    private final PGSimpleDataSource database = new PGSimpleDataSource();
+    private final JdbcCredentialStore credentials = store(new byte[32]);
+    private final JdbcEpochStore epochs;
+
+    JdbcStoresTest() {
+        database.setUrl("jdbc:postgresql://localhost:" + POSTGRES.address().port() + "/postgres?user=postgres");
+        epochs = new JdbcEpochStore(database, Runnable::run);
+    }
+
+    @BeforeAll
+    static void install() throws SQLException, IOException {
+        POSTGRES.sql("create schema penstock");
+        try (InputStream in = JdbcCredentialStore.class.getResourceAsStream("/penstock/credentials.sql")) {
+            String sql = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+            POSTGRES.sql(sql);
+            POSTGRES.sql(sql);
+        }
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        POSTGRES.close();
+    }
+
+    @Test
+    void whatWasStoredIsLoadedByTheNextOwner() {
+        Begun first = get(credentials.begin("loaded", ORIGIN));
+        assertThat(first)
+                .isEqualTo(new Begun(1, new StoredCredential(1, null, Secret.of("refresh-0"), null, null, null), null));
+        StoredCredential fresh = new StoredCredential(
+                2, Secret.of("access-1"), Secret.of("refresh-1"), "https://x", Duration.ofHours(1), null);
+        assertThat(get(credentials.store("loaded", 1, fresh))).isTrue();
+
+        Begun second = get(credentials.begin("loaded", ORIGIN));
+
+        assertThat(second.epoch()).isEqualTo(2);
+        assertThat(second.credential().accessToken()).isEqualTo(Secret.of("access-1"));
+        assertThat(second.credential().refreshToken()).isEqualTo(Secret.of("refresh-1"));
+        assertThat(second.credential().baseUrl()).isEqualTo("https://x");
+        assertThat(second.credential().validFor()).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));
+    }
+
+    @Test
+    void onlyTheNewestOwnerMayClaimAndAClaimHoldsTheNextOneBack() {
+        long old = get(credentials.begin("claimed", ORIGIN)).epoch();
+        assertThat(get(credentials.claim("claimed", old))).isTrue();
+        Begun begun = get(credentials.begin("claimed", ORIGIN));
+
+        assertThat(begun.claimedFor()).isBetween(Duration.ofSeconds(30), CredentialStore.CLAIM_LIFE);
+        assertThat(get(credentials.claim("claimed", old))).isFalse();
+        assertThat(get(credentials.store("claimed", 1, begun.credential()))).isTrue();
+        assertThat(get(credentials.begin("claimed", ORIGIN)).claimedFor()).isNull();
+    }
+
+    @Test
+    void aCredentialTakesThePlaceOfTheOneItCameFromOnly() {
+        get(credentials.begin("versions", ORIGIN));
+        StoredCredential fresh = new StoredCredential(2, Secret.of("a"), Secret.of("r"), null, null, null);
+
+        assertThat(get(credentials.store("versions", 1, fresh))).isTrue();
+        assertThat(get(credentials.store("versions", 1, fresh))).isFalse();
+    }
+
+    @Test
+    void aRevocationIsKeptUntilSomebodyAuthorisesAgain() {
+        get(credentials.begin("revoked", ORIGIN));
+        Revocation why = new Revocation("invalid_grant", "expired");
+        StoredCredential revoked = new StoredCredential(1, null, Secret.of("refresh-0"), null, null, why);
+        assertThat(get(credentials.store("revoked", 1, revoked))).isTrue();
+        assertThat(get(credentials.begin("revoked", ORIGIN)).credential().revoked())
+                .isEqualTo(why);
+
+        Begun again = get(credentials.begin("revoked", new Origin(Secret.of("refresh-new"), null)));
+
+        assertThat(again.credential())
+                .isEqualTo(new StoredCredential(2, null, Secret.of("refresh-new"), null, null, null));
+    }
+
+    @Test
+    void anotherKeySaysSoAndOverwritesNothing() {
+        get(credentials.begin("keys", ORIGIN));
+        byte[] other = new byte[32];
+        other[0] = 1;
+
+        Revocation revoked = Objects.requireNonNull(
+                get(store(other).begin("keys", ORIGIN)).credential().revoked());
+
+        assertThat(revoked.code()).isEqualTo("credential_unreadable");
+        assertThat(get(credentials.begin("keys", ORIGIN)).credential().refreshToken())
+                .isEqualTo(Secret.of("refresh-0"));
+    }
+
+    /** Catalogue A-12. */
+    @Test
+    void noTokenStandsInTheTable() throws SQLException {
+        get(credentials.begin("canary", new Origin(Secret.of("canary-refresh"), Secret.of("canary-access"))));
+        try (Connection connection = POSTGRES.connection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "select count(*) from penstock.credentials c where c::text like '%canary-%' or"
+                                + " encode(sealed, 'escape') like '%canary-%'")) {
+            rows.next();
+            assertThat(rows.getInt(1)).isZero();
+        }
+    }
+
+    @Test
+    void aLimitersEpochsCountUpAndAnOldOwnerIsToldSo() {
+        EpochStore.Begun first = get(epochs.begin("crm"));
+        assertThat(first).isEqualTo(new EpochStore.Begun(1, null));
+        assertThat(get(epochs.renew("crm", 1))).isTrue();
+
+        EpochStore.Begun second = get(epochs.begin("crm"));
+
+        assertThat(second.epoch()).isEqualTo(2);
+        assertThat(second.sinceSeen()).isBetween(Duration.ZERO, Duration.ofSeconds(30));
+        assertThat(get(epochs.renew("crm", 1))).isFalse();
+        assertThat(get(epochs.renew("crm", 2))).isTrue();
+    }
+
+    private JdbcCredentialStore store(byte[] key) {
+        return new JdbcCredentialStore(database, new CredentialCipher(key, new SecureRandom()), Runnable::run);
+    }
+
+    private static <T> T get(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    }
+}
