@@ -21,13 +21,22 @@ begin
 end
 $$;
 
+-- Who logged in: no SET SESSION AUTHORIZATION changes that, as a superuser's changes session_user.
+create or replace function penstock.writer_logged_in() returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+    select exists (select from pg_stat_get_activity(pg_backend_pid()) where usesysid = 'penstock_writer'::regrole)
+$$;
+
 -- BEFORE INSERT OR UPDATE OR DELETE, row level. Argument 0: the key column.
 create or replace function penstock.guard_row() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     captured integer;
 begin
-    if session_user = 'penstock_writer' and pg_trigger_depth() = 1 then
+    if session_user = 'penstock_writer' then
+        if pg_trigger_depth() > 1 or not penstock.writer_logged_in() then
+            perform penstock.guard_refuse(tg_table_schema, tg_table_name);
+        end if;
         return coalesce(new, old);
     end if;
     if current_setting('penstock.capture', true) is distinct from 'on' or pg_trigger_depth() > 1 then
@@ -85,7 +94,7 @@ $$;
 create or replace function penstock.guard_truncate() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-    if session_user <> 'penstock_writer' or pg_trigger_depth() > 1 then
+    if session_user <> 'penstock_writer' or pg_trigger_depth() > 1 or not penstock.writer_logged_in() then
         perform penstock.guard_refuse(tg_table_schema, tg_table_name);
     end if;
     return null;

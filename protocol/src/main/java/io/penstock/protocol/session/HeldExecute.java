@@ -7,6 +7,7 @@ import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.FrontendMessage;
+import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.sql.Classified;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * the mutation                                    what happens
  * finishes                                        its rows, up to the limit, then CommandComplete or PortalSuspended
  * fails                                           its error; the transaction fails; skipped until Sync
- * is declined                                     Execute goes to the server
+ * is declined                                     Execute goes to the server, after another Bind outside a block
  * </pre>
  */
 final class HeldExecute {
@@ -147,11 +148,19 @@ final class HeldExecute {
 
     void mutationDeclined() {
         HeldWork.Execute work = running;
+        FrontendMessage.Bind bind = portal == null ? null : portal.bind();
         running = null;
         portal = null;
-        if (work != null) {
-            relay(work);
+        if (work == null) {
+            return;
         }
+        if (bind != null && conversation.memory().transaction().status() == TransactionStatus.IDLE) {
+            // What was asked to find out whose statement it is ended in a Sync, which closes every portal outside a
+            // block.
+            conversation.queue().add(new Expectation.Bind(bind.portal(), bind.statement(), bind, true));
+            conversation.out().toServer(bind);
+        }
+        relay(work);
     }
 
     private void relay(HeldWork.Execute work) {

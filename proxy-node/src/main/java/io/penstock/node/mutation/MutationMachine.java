@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *             ReturningDiffers   FAILED       Fail 0A000
  * LOCKING     Locked             PREPARING    Prepare
  *              - local columns   STORING      Store
- *             RowsChanged        CAPTURING    Capture again, three times at most, and not where the transaction may not see newer rows
+ *             RowsChanged        CAPTURING    Capture again, a hundred times at most, and not where the transaction may not see newer rows
  *              - else            FAILED       ReleaseWriter, Fail 40001
  *             LockRefused        FAILED       ReleaseWriter, Fail
  * PREPARING   Prepared           INTENDING    Intend
@@ -97,8 +97,11 @@ final class MutationMachine {
         }
     }
 
-    /** How often a statement is evaluated before it gives up on rows that keep changing. */
-    static final int EVALUATIONS = 3;
+    /**
+     * How often a statement is evaluated before it gives up on rows that keep changing. Whoever loses a row has lost it to a statement that goes
+     * on, so among many clients of one row each round serves one of them.
+     */
+    static final int EVALUATIONS = 100;
 
     private final UUID id;
     private final @Nullable Dml dml;

@@ -70,6 +70,7 @@ final class MutationRun implements MutationRunner.Running {
     private @Nullable Answer answer;
     private ApiTrace trace = ApiTrace.NONE;
     private Instant sentAt = Instant.MAX;
+    private boolean cancelled;
 
     MutationRun(
             MutationServices services,
@@ -110,7 +111,14 @@ final class MutationRun implements MutationRunner.Running {
 
     @Override
     public void cancel() {
-        on(new MutationEvent.CancelRequested());
+        if (!server.isBusy()) {
+            on(new MutationEvent.CancelRequested());
+        } else if (machine.state().cancellable()) {
+            // Its answers have to come before the session may use the connection again, so Postgres is asked to be
+            // quick.
+            cancelled = true;
+            session.cancelServer();
+        }
     }
 
     @Override
@@ -139,6 +147,10 @@ final class MutationRun implements MutationRunner.Running {
     /** Delivers the event of an asynchronous step on the session's loop. A step that breaks is a defect: the statement fails, safely by its state. */
     private void later(CompletionStage<? extends MutationEvent> step) {
         step.whenComplete((event, failure) -> session.loop().execute(() -> {
+            if (cancelled && !server.isBusy()) {
+                cancelled = false;
+                on(new MutationEvent.CancelRequested());
+            }
             if (event != null) {
                 on(event);
             } else {
@@ -229,8 +241,15 @@ final class MutationRun implements MutationRunner.Running {
                         return CompletableFuture.completedFuture(new MutationEvent.Captured(
                                 ClientSteps.captured(result.results().get(ClientSteps.ROWS_STEP))));
                     }
-                    MutationEvent refused = new MutationEvent.ServerRefused(
-                            error.sqlState().equals(ClientSteps.BOUND_REACHED) ? tooMany() : error);
+                    boolean bound = error.sqlState().equals(ClientSteps.BOUND_REACHED);
+                    if (bound) {
+                        // The guard's own words are for us, not for the client.
+                        Frame ofGuard = server.takeError();
+                        if (ofGuard != null) {
+                            ofGuard.release();
+                        }
+                    }
+                    MutationEvent refused = new MutationEvent.ServerRefused(bound ? tooMany() : error);
                     return inBlock
                             ? CompletableFuture.completedFuture(refused)
                             : server.exchange(ClientSteps.rollback()).thenApply(_ -> refused);

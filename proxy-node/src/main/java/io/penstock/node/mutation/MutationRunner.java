@@ -37,6 +37,9 @@ public interface MutationRunner {
         /** Sends messages to the client's server connection. */
         void sendToServer(ByteBuf messages);
 
+        /** Cancels what the client's server connection is doing; its answers come all the same. */
+        void cancelServer();
+
         /**
          * The end; see {@code SessionEvent.MutationFinished}.
          *

@@ -68,6 +68,11 @@ final class ServerDialogue {
         }
     }
 
+    /** Whether an answer is still to come: until then the connection is not the session's. */
+    boolean isBusy() {
+        return !waiting.isEmpty();
+    }
+
     /** The transaction status at the end of the last exchange. */
     TransactionStatus status() {
         return status;
