@@ -30,10 +30,11 @@ public record ApiSettings(
      * @param connect until the connection stands, TLS included
      * @param request from the first byte sent to the last byte of the answer; then the outcome is unknown
      * @param maxQueueWait how long a statement waits for a permit
+     * @param server how long a request that nobody waits for any more may still be at work at the API; until then absence there proves nothing
      */
-    public record Timeouts(Duration connect, Duration request, Duration maxQueueWait) {
+    public record Timeouts(Duration connect, Duration request, Duration maxQueueWait, Duration server) {
         public Timeouts {
-            if (!connect.isPositive() || !request.isPositive() || !maxQueueWait.isPositive()) {
+            if (!connect.isPositive() || !request.isPositive() || !maxQueueWait.isPositive() || !server.isPositive()) {
                 throw new IllegalArgumentException("a timeout must be longer than nothing");
             }
         }

@@ -16,8 +16,8 @@ final class Accounts {
     static Account of(ApiSettings settings) {
         Adapter adapter = switch (settings.type()) {
             case SALESFORCE ->
-                new SalesforceAdapter(
-                        new SalesforceSettings("v" + settings.version(), SalesforceSettings.DEFAULT.serverTimeout()));
+                new SalesforceAdapter(new SalesforceSettings(
+                        "v" + settings.version(), settings.timeouts().server()));
         };
         return new Account(settings, adapter);
     }

@@ -17,6 +17,7 @@ import io.penstock.node.control.ControlPlane;
 import io.penstock.node.control.CredentialCipher;
 import io.penstock.node.control.JdbcCredentialStore;
 import io.penstock.node.control.JdbcEpochStore;
+import io.penstock.node.mutation.CrashPoints;
 import io.penstock.node.session.ClientSessions;
 import io.penstock.node.transport.Binding;
 import io.penstock.node.transport.EventLoops;
@@ -60,6 +61,7 @@ public final class Node implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
     private final PenstockSettings settings;
+    private final CrashPoints crashPoints;
     private final EventLoops loops;
     private final ActorSystem<SpawnProtocol.Command> system;
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -73,8 +75,9 @@ public final class Node implements AutoCloseable {
     private final ClientSessions sessions;
     private final Binding binding;
 
-    private Node(PenstockSettings settings) throws Exception {
+    private Node(PenstockSettings settings, CrashPoints crashPoints) throws Exception {
         this.settings = settings;
+        this.crashPoints = crashPoints;
         String group = "penstock-" + UUID.randomUUID();
         loops = EventLoops.start(group, Runtime.getRuntime().availableProcessors(), IoKind.automatic());
         system = ActorSystem.create(
@@ -116,12 +119,18 @@ public final class Node implements AutoCloseable {
 
     /** Starts a node and returns when clients can connect; tables may still be filling. */
     public static Node start(PenstockSettings settings) throws Exception {
-        return new Node(settings);
+        return new Node(settings, CrashPoints.NONE);
+    }
+
+    /** For tests: a node that tells them how far its mutations are. */
+    static Node start(PenstockSettings settings, CrashPoints crashPoints) throws Exception {
+        return new Node(settings, crashPoints);
     }
 
     private void openDatabases(ServerConnector connector) throws SQLException, IOException {
         for (DatabaseSettings database : settings.databases().values()) {
-            NodeDatabase opening = new NodeDatabase(database, settings, system, loops, connector, blocking, timer);
+            NodeDatabase opening =
+                    new NodeDatabase(database, settings, system, loops, connector, blocking, timer, crashPoints);
             databases.put(database.name(), opening);
             opened.add(opening);
             opening.installBase();

@@ -29,6 +29,7 @@ import io.penstock.node.journal.Journal;
 import io.penstock.node.journal.JournalConnections;
 import io.penstock.node.journal.JournalRecovery;
 import io.penstock.node.journal.Recoverer;
+import io.penstock.node.mutation.CrashPoints;
 import io.penstock.node.mutation.LockWatch;
 import io.penstock.node.mutation.MutationServices;
 import io.penstock.node.mutation.SessionMutations;
@@ -94,6 +95,7 @@ final class NodeDatabase implements AutoCloseable {
     private final ServerConnector connector;
     private final ExecutorService blocking;
     private final ScheduledExecutorService timer;
+    private final CrashPoints crashPoints;
     private final DatabaseInstaller installer;
     /** This life of this node: what the journal's entries name. A node that starts again is another member of the cluster. */
     private final String life;
@@ -114,7 +116,8 @@ final class NodeDatabase implements AutoCloseable {
             EventLoops loops,
             ServerConnector connector,
             ExecutorService blocking,
-            ScheduledExecutorService timer) {
+            ScheduledExecutorService timer,
+            CrashPoints crashPoints) {
         this.settings = settings;
         this.node = node;
         this.system = system;
@@ -123,6 +126,7 @@ final class NodeDatabase implements AutoCloseable {
         this.blocking = blocking;
         this.timer = timer;
         this.life = life(Cluster.get(system).selfMember());
+        this.crashPoints = crashPoints;
         this.installer = new DatabaseInstaller(settings, node.listen().toString());
     }
 
@@ -266,6 +270,7 @@ final class NodeDatabase implements AutoCloseable {
                 RESOLVE_TIME,
                 timer,
                 Clock.systemUTC(),
+                crashPoints,
                 TimeOrderedIds::next);
         Recoverer recoverer = new Recoverer(
                 connections(),

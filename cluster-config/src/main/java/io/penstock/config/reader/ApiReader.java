@@ -30,7 +30,8 @@ final class ApiReader {
         ApiSettings.Timeouts timeouts = new ApiSettings.Timeouts(
                 times.duration("connect", "5s"),
                 times.duration("request", "60s"),
-                times.duration("max_queue_wait", "30s"));
+                times.duration("max_queue_wait", "30s"),
+                times.duration("server", "10m"));
         times.end();
         section.end();
         return new ApiSettings(section.name(), type, baseUrl, loginUrl, version, oauth, limits, timeouts);

@@ -20,6 +20,7 @@ import io.penstock.node.journal.Answer;
 import io.penstock.node.journal.ApiTrace;
 import io.penstock.node.journal.JournalEntry;
 import io.penstock.node.journal.JournalRefusal;
+import io.penstock.node.mutation.CrashPoints.CrashPoint;
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.Frame;
@@ -195,6 +196,7 @@ final class MutationRun implements MutationRunner.Running {
             case MutationEffect.NoteAccepted(Operation operation, var outcomes) -> {
                 Answer accepted = Answer.of(operation, outcomes);
                 answer = accepted;
+                passing(CrashPoint.AFTER_ANSWER, operation);
                 noted = services.journal().accepted(id, accepted, trace);
             }
             case MutationEffect.Store(Operation operation, List<ObjectNode> rows, List<String> keys) ->
@@ -337,9 +339,15 @@ final class MutationRun implements MutationRunner.Running {
         UUID entry = keys.isEmpty() ? null : id;
         // The answer is on this node's disk, or its failure is logged, before Postgres hears of it.
         return noted.handle((_, _) -> entry)
-                .thenCompose(_ -> open.store(target(), operation, rows, entry, keys, trace))
+                .thenCompose(_ -> {
+                    passing(CrashPoint.BEFORE_COMMIT, operation);
+                    CompletionStage<MutationEvent> storing = open.store(target(), operation, rows, entry, keys, trace);
+                    passing(CrashPoint.AT_COMMIT, operation);
+                    return storing;
+                })
                 .thenApply(event -> {
                     if (event instanceof MutationEvent.Stored) {
+                        passing(CrashPoint.AFTER_COMMIT, operation);
                         writer = null;
                         if (entry != null) {
                             services.journal().applied(entry);
@@ -385,6 +393,7 @@ final class MutationRun implements MutationRunner.Running {
     }
 
     private CompletionStage<MutationEvent> intend(Mutation mutation) {
+        passing(CrashPoint.BEFORE_INTENT, mutation.operation());
         var timeouts = account().settings().timeouts();
         JournalEntry entry = new JournalEntry(
                 mutation,
@@ -434,10 +443,13 @@ final class MutationRun implements MutationRunner.Running {
         if (ready == null || mutation == null) {
             throw new IllegalStateException("a request that was not prepared");
         }
+        passing(CrashPoint.AFTER_INTENT, mutation.operation());
         sentAt = services.clock().instant();
         Classifier classifier =
                 Classifier.verdict(response -> target().adapter().parse(mutation, call, response));
-        return ready.send(call, classifier).thenApply(outcome -> switch (outcome) {
+        CompletionStage<SendOutcome> sending = ready.send(call, classifier);
+        passing(CrashPoint.AFTER_SEND, mutation.operation());
+        return sending.thenApply(outcome -> switch (outcome) {
             case SendOutcome.Response(ApiResponse response) -> {
                 trace = new ApiTrace(response.status(), null);
                 yield new MutationEvent.Answered(target().adapter().parse(mutation, call, response));
@@ -445,6 +457,10 @@ final class MutationRun implements MutationRunner.Running {
             case SendOutcome.NotSent(PgError error) -> new MutationEvent.NotSent(error);
             case SendOutcome.Lost(String reason) -> new MutationEvent.Lost(reason);
         });
+    }
+
+    private void passing(CrashPoint point, Operation operation) {
+        services.crashPoints().passing(point, operation);
     }
 
     private Resolver resolver() {

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  * @param lockTimeout how long a writer waits for rows that others hold
  * @param resolveTime how long a statement tries to find out what became of a lost request before it reports it as unknown
  * @param timer for repeated looks; does no work itself
+ * @param crashPoints {@link CrashPoints#NONE}, but for tests
  * @param ids time-ordered, so that the journal's index grows at one end
  */
 public record MutationServices(
@@ -35,6 +36,7 @@ public record MutationServices(
         Duration resolveTime,
         ScheduledExecutorService timer,
         Clock clock,
+        CrashPoints crashPoints,
         Supplier<UUID> ids) {
     public MutationServices {
         accounts = Map.copyOf(accounts);

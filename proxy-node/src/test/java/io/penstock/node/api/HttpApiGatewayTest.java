@@ -235,7 +235,10 @@ class HttpApiGatewayTest {
                                 login.clientId(), Secret.of(login.clientSecret()), Secret.of(refreshToken), null),
                         new BudgetSettings(concurrency, null, Duration.ofSeconds(1), null, 0, Duration.ofSeconds(30)),
                         new ApiSettings.Timeouts(
-                                Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(10))),
+                                Duration.ofSeconds(2),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(10))),
                 adapter);
     }
 

@@ -1,0 +1,5 @@
+/** Nodes, Postgres and clients that are killed in the middle of a mutation. */
+@NullMarked
+package io.penstock.node.crash;
+
+import org.jspecify.annotations.NullMarked;
