@@ -68,7 +68,8 @@ final class SlotShelf {
         int idle = Math.max(0, held - busy);
         boolean keepIdle = now >= generousUntil && now - lastGivenAt < KEEP;
         int lacking = Math.max(0, waiting - (now < until ? idle : 0));
-        int keep = lacking > 0 || keepIdle ? Math.max(held, busy) : busy;
+        // A slot that somebody waiting will take is not idle, though its permit is not there yet.
+        int keep = busy + (keepIdle ? idle : Math.min(idle, waiting));
         boolean due = (held > 0 || busy > 0) && now - sentAt >= RENEW;
         if (lacking == wanted && keep == held && !due && !(lost && lacking > 0)) {
             return;

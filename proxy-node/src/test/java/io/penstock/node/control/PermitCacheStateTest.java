@@ -69,7 +69,7 @@ class PermitCacheStateTest {
     void permitsThatHaveEndedGoBackUnused() {
         stock(3, 1);
         now += 10_000;
-        assertThat(on(new PermitEvent.Tick())).contains(new Return(1, 1, 3));
+        assertThat(on(new PermitEvent.Tick())).contains(new Return(1, 1, 1), new Return(1, 1, 2));
     }
 
     @Test
