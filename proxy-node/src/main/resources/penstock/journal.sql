@@ -46,6 +46,24 @@ create index if not exists mutation_journal_deletes on penstock.mutation_journal
 revoke all on penstock.mutation_journal from public;
 grant select, insert, update, delete on penstock.mutation_journal to penstock_writer;
 
+-- Closes an entry in the transaction that stores its rows; which fails, rows and all, where recovery has stored them already: it may have been long
+-- ago, and others may have changed them since.
+create or replace function penstock.mark_applied(entry uuid, row_keys text[], status integer, request_id text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    update penstock.mutation_journal
+    set state = 'APPLIED', keys = coalesce(row_keys, keys), http_status = coalesce(status, http_status),
+        api_request_id = coalesce(request_id, api_request_id), answer = null, error = null, reason = null, next_attempt_at = null,
+        updated_at = clock_timestamp()
+    where id = entry and state in ('INTENT', 'ACCEPTED', 'NOT_APPLIED', 'IN_DOUBT', 'PARKED');
+    if not found then
+        raise exception using errcode = 'SYAPL', message = format('mutation %s has been finished by recovery already', entry);
+    end if;
+end
+$$;
+revoke execute on function penstock.mark_applied(uuid, text[], integer, text) from public;
+grant execute on function penstock.mark_applied(uuid, text[], integer, text) to penstock_writer;
+
 -- For a person. Anybody may read it, because an error of SQLSTATE 40003 tells the client to look here; so it shows each role the mutations that it
 -- made itself, and all of them only to members of penstock_observer, which
 -- the installer makes (a superuser is one). It shows ids and error messages, but not the rows: what was

@@ -4,12 +4,15 @@ import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,8 +35,8 @@ import org.slf4j.LoggerFactory;
  *     parked ........ where Postgres refuses the rows for good
  * </pre>
  *
- * <p>A statement that ends after {@code accepted} in any other way (no connection, no COMMIT answer) just leaves: recovery finishes it, and the
- * client has to be told that it may not repeat the statement.
+ * <p>A statement that ends in any other way (no connection, no COMMIT answer) says {@code left}: recovery finishes it, and the client has to be
+ * told that it may not repeat the statement. Without that word recovery waits for the entry's deadline, as for a node that has died.
  *
  * <p>Intents that wait at the same time are committed together: one fsync of Postgres for all of them.
  */
@@ -44,11 +47,20 @@ public final class Journal implements AutoCloseable {
     /** Two, so that a group gathers while another one waits for the disk. */
     private static final int COMMITTERS = 2;
 
-    private record Waiting(JournalEntry entry, CompletableFuture<@Nullable Void> done) {}
+    /**
+     * How often, and how long each time, an intent waits for an earlier change of its row. A statement holds its row's lock from before its intent to its
+     * end, so the earlier one has ended, and its last word is about to arrive here; or its connection or node is gone, and that takes recovery longer.
+     */
+    private static final int WAITS = 20;
+
+    private static final Duration WAIT = Duration.ofMillis(25);
+
+    private record Waiting(JournalEntry entry, CompletableFuture<@Nullable Void> done, int waits) {}
 
     private final DataSource connections;
     private final AnswerKeeper answers;
     private final String node;
+    private final Set<UUID> left = ConcurrentHashMap.newKeySet();
     private final LinkedBlockingQueue<Waiting> intents = new LinkedBlockingQueue<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean closed;
@@ -81,7 +93,7 @@ public final class Journal implements AutoCloseable {
                     closed ? "The node is stopping." : "Too many of the API's answers wait for Postgres on this node.",
                     null));
         }
-        Waiting waiting = new Waiting(entry, new CompletableFuture<>());
+        Waiting waiting = new Waiting(entry, new CompletableFuture<>(), 0);
         intents.add(waiting);
         return waiting.done();
     }
@@ -109,6 +121,29 @@ public final class Journal implements AutoCloseable {
     /** The transaction with {@link MarkApplied} is committed: the answer on this node's disk is history. Nobody needs to wait for it. */
     public CompletionStage<@Nullable Void> applied(UUID id) {
         return answers.release(id);
+    }
+
+    /** The statement has ended and does not know how, or could not store its rows: recovery may go on at once. */
+    public void left(UUID id) {
+        left.add(id);
+    }
+
+    /** See {@link #left(UUID)}. */
+    Set<UUID> left() {
+        return Set.copyOf(left);
+    }
+
+    /** Recovery has done what there is to do. */
+    void closed(UUID id) {
+        left.remove(id);
+    }
+
+    DataSource connections() {
+        return connections;
+    }
+
+    AnswerKeeper answers() {
+        return answers;
     }
 
     /** The API refused it. */
@@ -176,12 +211,23 @@ public final class Journal implements AutoCloseable {
                 if (first != null) {
                     group.add(first);
                     intents.drainTo(group, GROUP - 1);
-                    commit(group);
+                    commitOrFail(group);
                     group.clear();
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A statement that waits must get its answer, and the others must find this thread alive, whatever happens to one of them. */
+    private void commitOrFail(List<Waiting> group) {
+        try {
+            commit(group);
+        } catch (RuntimeException e) {
+            LOG.error("journal could not take intents", e);
+            group.forEach(waiting -> waiting.done()
+                    .completeExceptionally(unavailable("Penstock itself failed; see the node's log.", null)));
         }
     }
 
@@ -193,6 +239,8 @@ public final class Journal implements AutoCloseable {
                 UUID blocker = blocked.get(waiting.entry().mutation().id());
                 if (blocker == null) {
                     waiting.done().complete(null);
+                } else if (waiting.waits() < WAITS && !closed) {
+                    threads.execute(() -> again(waiting));
                 } else {
                     waiting.done().completeExceptionally(rowInDoubt(waiting.entry(), blocker));
                 }
@@ -205,6 +253,15 @@ public final class Journal implements AutoCloseable {
             }
             LOG.warn("journal refuses an intent (SQLSTATE {})", e.getSQLState());
             group.forEach(waiting -> waiting.done().completeExceptionally(unavailable(detail(e), e)));
+        }
+    }
+
+    private void again(Waiting blocked) {
+        try {
+            Thread.sleep(WAIT);
+            intents.add(new Waiting(blocked.entry(), blocked.done(), blocked.waits() + 1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

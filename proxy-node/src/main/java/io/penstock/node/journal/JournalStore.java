@@ -63,7 +63,7 @@ final class JournalStore {
         from penstock.mutation_journal
         where state in ('INTENT', 'ACCEPTED', 'IN_DOUBT', 'PARKED')
           and (next_attempt_at is null or next_attempt_at <= clock_timestamp())
-          and (state in ('IN_DOUBT', 'PARKED') or deadline <= clock_timestamp() or node <> all(?))
+          and (state in ('IN_DOUBT', 'PARKED') or deadline <= clock_timestamp() or node <> all(?) or id = any(?))
         order by created_at
         limit 1
         for update skip locked\
@@ -98,7 +98,7 @@ final class JournalStore {
     /**
      * Writes all entries in one statement. One that is there already (its commit was not heard of) is as good as written.
      *
-     * @return for each that was not written because an earlier change of one of its rows is in doubt: that change's id
+     * @return for each that was not written because the outcome of an earlier change of one of its rows is not known: that change's id
      */
     static Map<UUID, UUID> intend(Connection connection, Collection<JournalEntry> entries, String node)
             throws SQLException {
@@ -145,9 +145,11 @@ final class JournalStore {
     }
 
     /** Locks the oldest entry that is due, until the end of the transaction; entries that another recovery has locked are passed over. */
-    static Optional<OpenEntry> claim(Connection connection, Collection<String> liveNodes) throws SQLException {
+    static Optional<OpenEntry> claim(Connection connection, Collection<String> liveNodes, Collection<UUID> left)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(CLAIM)) {
             statement.setArray(1, textArray(connection, liveNodes));
+            statement.setArray(2, connection.createArrayOf("uuid", left.toArray()));
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? Optional.of(entry(row)) : Optional.empty();
             }

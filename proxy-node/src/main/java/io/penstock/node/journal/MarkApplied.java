@@ -10,21 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The statement that closes an entry, to be run <em>in the transaction that stores the row</em>, on a writer's connection.
  *
- * <p>It updates one row; none where recovery was faster (the entry is APPLIED already). Both are right: what the transaction stores is the API's row
- * either way. {@code REJECTED} cannot be left, so the same count says that the caller has contradicted itself; it never does.
+ * <p>It fails with SQLSTATE {@value #FINISHED_ALREADY} where recovery was faster. The whole transaction has to fail then, and does: the row may have
+ * been changed again since recovery stored it. Found by the simulation, seed 485: an INSERT that slept through its deadline with the API's answer in
+ * its hands, and stored it over a later UPDATE.
  */
 public final class MarkApplied {
     /** Parameters: {@code $1} id, {@code $2} the API's ids of the rows, {@code $3} HTTP status, {@code $4} the API's request id. */
-    public static final String SQL = "UPDATE penstock.mutation_journal SET state = 'APPLIED', keys ="
-            + " coalesce($2::text[], keys), http_status = coalesce($3::integer, http_status), api_request_id ="
-            + " coalesce($4::text, api_request_id), answer = NULL, error = NULL, reason = NULL, next_attempt_at = NULL,"
-            + " updated_at = clock_timestamp() WHERE id = $1::uuid AND state IN ("
-            + JournalMachine.storable().stream().map(state -> "'" + state + "'").collect(Collectors.joining(", "))
-            + ")";
+    public static final String SQL = "SELECT penstock.mark_applied($1::uuid, $2::text[], $3::integer, $4::text)";
 
-    /** The same with {@code $1} alone, where nothing else is known. */
-    public static final String BY_ID =
-            SQL.replace("$2::text[]", "NULL").replace("$3::integer", "NULL").replace("$4::text", "NULL");
+    /** Recovery has stored the rows; nothing is left to do. */
+    public static final String FINISHED_ALREADY = "SYAPL";
 
     private MarkApplied() {}
 

@@ -1,7 +1,6 @@
 package io.penstock.node.journal;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.penstock.adapters.Operation;
 import io.penstock.adapters.TableMapping;
 import io.penstock.node.journal.RecoveryDecision.Step;
 import io.penstock.node.journal.SyncedRowStore.Standing;
@@ -13,11 +12,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -44,23 +46,53 @@ public final class Recoverer {
     private final String node;
     private final Supplier<? extends Collection<String>> liveNodes;
     private final BiFunction<String, String, Optional<ApiTable>> tables;
+    private final Supplier<Set<UUID>> left;
+    private final Consumer<UUID> closed;
 
     /**
-     * @param node as in {@link Journal}
+     * @param journal of this node
      * @param liveNodes the lives of nodes that are members of the cluster, this one included; another node's entries are left to it until their deadline
      * @param tables by schema and name
      */
+    public Recoverer(
+            Journal journal,
+            Supplier<? extends Collection<String>> liveNodes,
+            BiFunction<String, String, Optional<ApiTable>> tables) {
+        this(
+                journal.connections(),
+                journal.answers(),
+                journal.node(),
+                liveNodes,
+                tables,
+                journal::left,
+                journal::closed);
+    }
+
+    /** Without a running journal: what statements of this node have left is taken up at their deadline only. */
     public Recoverer(
             DataSource connections,
             AnswerKeeper answers,
             String node,
             Supplier<? extends Collection<String>> liveNodes,
             BiFunction<String, String, Optional<ApiTable>> tables) {
+        this(connections, answers, node, liveNodes, tables, Set::of, _ -> {});
+    }
+
+    private Recoverer(
+            DataSource connections,
+            AnswerKeeper answers,
+            String node,
+            Supplier<? extends Collection<String>> liveNodes,
+            BiFunction<String, String, Optional<ApiTable>> tables,
+            Supplier<Set<UUID>> left,
+            Consumer<UUID> closed) {
         this.connections = connections;
         this.answers = answers;
         this.node = node;
         this.liveNodes = liveNodes;
         this.tables = tables;
+        this.left = left;
+        this.closed = closed;
     }
 
     /**
@@ -96,19 +128,27 @@ public final class Recoverer {
     /** Brings the answers that this node's disk holds into the journal, where every node sees them. */
     private void ship(Connection connection) throws SQLException {
         List<AnswerRecord.Held> held = answers.held();
-        if (held.isEmpty()) {
+        Set<UUID> leftHere = left.get();
+        Set<UUID> ids = new HashSet<>(leftHere);
+        held.forEach(answer -> ids.add(answer.id()));
+        if (ids.isEmpty()) {
             return;
         }
         connection.setAutoCommit(true);
-        Map<UUID, JournalStore.Standing> standings = JournalStore.standings(
-                connection, held.stream().map(AnswerRecord.Held::id).toList(), node);
+        Map<UUID, JournalStore.Standing> standings = JournalStore.standings(connection, ids, node);
+        for (UUID id : leftHere) {
+            JournalStore.Standing standing = standings.get(id);
+            if (standing == null || !standing.state().open()) {
+                closed.accept(id);
+            }
+        }
         for (AnswerRecord.Held answer : held) {
             JournalStore.Standing standing = standings.get(answer.id());
             if (standing == null) {
                 LOG.error(
                         "answer to {} is on this node's disk, but the journal knows no such mutation: dropped",
                         answer.id());
-            } else if (standing.busy() && standing.state().open()) {
+            } else if (standing.busy() && standing.state().open() && !leftHere.contains(answer.id())) {
                 continue;
             } else if (JournalMachine.next(standing.state(), JournalEvent.API_ACCEPTED, JournalCause.RECOVERY)
                     .isPresent()) {
@@ -130,7 +170,7 @@ public final class Recoverer {
     private boolean recoverNext(Connection connection) throws SQLException, InterruptedException {
         try {
             SyncedRowStore.begin(connection, LOCK_TIMEOUT);
-            Optional<OpenEntry> claimed = JournalStore.claim(connection, liveNodes.get());
+            Optional<OpenEntry> claimed = JournalStore.claim(connection, liveNodes.get(), left.get());
             if (claimed.isPresent()) {
                 recover(connection, claimed.get());
             }
@@ -233,11 +273,7 @@ public final class Recoverer {
             }
         }
         Map<String, Standing> standings = SyncedRowStore.compare(connection, table.mapping(), rows);
-        List<String> doubtful = answer.rows().stream()
-                .filter(row -> mayBeHistory(entry.operation(), row, standings))
-                .map(AnswerRow::key)
-                .distinct()
-                .toList();
+        List<String> doubtful = RecoveryDecision.toReadAgain(entry.operation(), answer, standings);
         if (doubtful.isEmpty()) {
             return answer;
         }
@@ -254,20 +290,6 @@ public final class Recoverer {
             }
         }
         return answer.with(read);
-    }
-
-    private static boolean mayBeHistory(Operation operation, AnswerRow row, Map<String, Standing> standings) {
-        return switch (row) {
-            case AnswerRow.KeyOnly _ -> true;
-            case AnswerRow.Gone _ -> false;
-            case AnswerRow.Present present ->
-                switch (standings.getOrDefault(present.key(), Standing.ABSENT)) {
-                    case SAME, OLDER -> false;
-                    case NOT_CERTAINLY_OLDER -> true;
-                    // A row that was there when the UPDATE began is gone: somebody deleted it since.
-                    case ABSENT -> operation != Operation.INSERT;
-                };
-        };
     }
 
     private static void write(Connection connection, TableMapping mapping, OpenEntry entry, Answer answer)
@@ -297,10 +319,12 @@ public final class Recoverer {
         return Change.of(event, JournalCause.RECOVERY);
     }
 
-    private static void move(Connection connection, OpenEntry entry, Change change) throws SQLException {
+    private void move(Connection connection, OpenEntry entry, Change change) throws SQLException {
         if (!JournalStore.move(connection, entry.id(), change)) {
             throw new IllegalStateException("entry " + entry.id() + " is locked and left its state all the same");
         }
+        // From here on its state and its next attempt say when it is due.
+        closed.accept(entry.id());
     }
 
     private static void retryLater(Connection connection, OpenEntry entry, String reason) throws SQLException {

@@ -1,6 +1,10 @@
 package io.penstock.node.journal;
 
+import io.penstock.adapters.Operation;
+import io.penstock.node.journal.SyncedRowStore.Standing;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +86,33 @@ final class RecoveryDecision {
                 later("no effect so far, but the request may still be at work", attempts, untilQuiet);
             case Finding.Unclear unclear ->
                 new Step.Later(JournalEvent.STILL_UNCLEAR, unclear.reason(), backOff(attempts));
+        };
+    }
+
+    /**
+     * The keys of an answer that may be history by now, so that its rows have to be read once more before they are stored.
+     *
+     * @param standings how the answer's rows compare with the table's, which are locked
+     */
+    static List<String> toReadAgain(Operation operation, Answer answer, Map<String, Standing> standings) {
+        return answer.rows().stream()
+                .filter(row -> mayBeHistory(operation, row, standings))
+                .map(AnswerRow::key)
+                .distinct()
+                .toList();
+    }
+
+    private static boolean mayBeHistory(Operation operation, AnswerRow row, Map<String, Standing> standings) {
+        return switch (row) {
+            case AnswerRow.KeyOnly _ -> true;
+            case AnswerRow.Gone _ -> false;
+            case AnswerRow.Present present ->
+                switch (standings.getOrDefault(present.key(), Standing.ABSENT)) {
+                    case SAME, OLDER -> false;
+                    case NOT_CERTAINLY_OLDER -> true;
+                    // A row that was there when the UPDATE began is gone: somebody deleted it since.
+                    case ABSENT -> operation != Operation.INSERT;
+                };
         };
     }
 

@@ -154,6 +154,15 @@ class JournalTest {
     }
 
     @Test
+    void aRowWhoseLastChangeHasJustEndedWaitsForItsLastWord() throws Exception {
+        Mutation first = Mutations.update("id1", "Paul");
+        await(journal.intend(Mutations.entry(first)));
+        CompletionStage<?> second = journal.intend(Mutations.entry(Mutations.update("id1", "Chani")));
+        await(journal.rejected(first.id(), ErrorCode.API_VALIDATION.error("crm"), ApiTrace.NONE));
+        await(second);
+    }
+
+    @Test
     void theEndsOfAStatement() throws Exception {
         UUID rejected = intended();
         UUID notApplied = intended();
@@ -196,20 +205,36 @@ class JournalTest {
         try (Connection writer = database.connections().getConnection();
                 PreparedStatement mark = writer.prepareStatement(jdbc(MarkApplied.SQL))) {
             SyncedRowStore.begin(writer, Duration.ofSeconds(1));
-            List<?> parameters = MarkApplied.parameters(mutation.id(), answer.keys(), new ApiTrace(200, "r-9"));
-            for (int i = 0; i < parameters.size(); i++) {
-                // $1 stands last in the statement, so JDBC's fourth place is the first parameter.
-                mark.setString(i == 0 ? 4 : i, (String) parameters.get(i));
-            }
-            assertThat(mark.executeUpdate()).isEqualTo(1);
-            assertThat(mark.executeUpdate()).as("marked already").isZero();
+            mark(mark, mutation.id(), answer.keys());
             writer.commit();
+            // Once more: recovery would have been faster.
+            assertThatThrownBy(() -> mark(mark, mutation.id(), answer.keys()))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getSQLState()).isEqualTo(MarkApplied.FINISHED_ALREADY));
+            writer.rollback();
             writer.setAutoCommit(true);
         }
         await(journal.applied(mutation.id()));
         assertThat(answers.held()).isEmpty();
         assertThat(database.query("select state, keys, http_status, api_request_id from penstock.mutation_journal"))
                 .containsExactly("APPLIED|{id00001}|200|r-9");
+    }
+
+    @Test
+    void anAnswerInHandClosesAnEntryFromTheStatesOfTheMachineAndNoOther() throws Exception {
+        for (JournalState state : JournalState.values()) {
+            UUID id = intended();
+            database.sql("update penstock.mutation_journal set state = '" + state + "' where id = '" + id + "'");
+            try (Connection writer = database.connections().getConnection();
+                    PreparedStatement mark = writer.prepareStatement(jdbc(MarkApplied.SQL))) {
+                if (JournalMachine.storable().contains(state)) {
+                    mark(mark, id, List.of());
+                } else {
+                    assertThatThrownBy(() -> mark(mark, id, List.of())).hasMessageContaining("finished by recovery");
+                }
+            }
+        }
     }
 
     @Test
@@ -256,6 +281,14 @@ class JournalTest {
         Mutation mutation = Mutations.insert("Paul", "paul@dune.co");
         await(journal.intend(Mutations.entry(mutation)));
         return mutation.id();
+    }
+
+    private static void mark(PreparedStatement mark, UUID id, List<String> keys) throws SQLException {
+        List<?> parameters = MarkApplied.parameters(id, keys, new ApiTrace(200, "r-9"));
+        for (int i = 0; i < parameters.size(); i++) {
+            mark.setString(i + 1, (String) parameters.get(i));
+        }
+        mark.execute();
     }
 
     private static String jdbc(String sql) {

@@ -20,6 +20,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +36,7 @@ class RecovererTest {
     private final FakeCrm crm = new FakeCrm();
     private AnswerKeeper answers;
     private Journal dead;
+    private Journal successor;
     private TableMapping mapping = FakeCrm.CONTACTS;
 
     @BeforeAll
@@ -50,11 +54,13 @@ class RecovererTest {
         database.clear();
         answers = AnswerKeeper.start(new MemoryDisk(), 1_000_000, "test");
         dead = new Journal(database.connections(), answers, "dead");
+        successor = new Journal(database.connections(), answers, "successor");
     }
 
     @AfterEach
     void close() {
         dead.close();
+        successor.close();
         answers.close();
     }
 
@@ -274,6 +280,41 @@ class RecovererTest {
     }
 
     @Test
+    void whatAStatementOfThisVeryNodeHasLeftIsTakenUpAtOnce() throws Exception {
+        Mutation mutation = Mutations.insert("Paul", "p");
+        await(successor.intend(Mutations.entry(mutation)));
+        await(successor.accepted(mutation.id(), crm.apply(mutation), ApiTrace.NONE));
+        sweep();
+        assertThat(states()).as("it may still be storing it").containsExactly("INTENT");
+        successor.left(mutation.id());
+        sweep();
+        assertThat(states()).containsExactly("APPLIED");
+        assertThat(successor.left()).isEmpty();
+    }
+
+    @Test
+    void theActorSweepsAtItsStartAndWhenAsked() throws Exception {
+        Mutation first = Mutations.insert("Paul", "p");
+        intend(first);
+        crm.apply(first);
+        ActorTestKit kit = ActorTestKit.create();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            ActorRef<JournalRecovery.Command> actor = kit.spawn(JournalRecovery.create(
+                    recoverer(Set.of("successor")),
+                    new JournalRecovery.Schedule(Duration.ofMinutes(10), Duration.ofDays(7)),
+                    threads));
+            Awaitility.await().until(() -> states().equals(List.of("APPLIED")));
+            Mutation second = Mutations.insert("Chani", "c");
+            intend(second);
+            crm.apply(second);
+            actor.tell(new JournalRecovery.Sweep());
+            Awaitility.await().until(() -> states().equals(List.of("APPLIED", "APPLIED")));
+        } finally {
+            kit.shutdownTestKit();
+        }
+    }
+
+    @Test
     void aNodeThatSleptThroughItsDeadlineAndSentAllTheSameIsBelieved() throws Exception {
         Mutation mutation = Mutations.insert("Paul", "p");
         intend(mutation);
@@ -335,13 +376,7 @@ class RecovererTest {
     @Test
     void aTableThatIsNoLongerConfiguredIsSaid() throws Exception {
         UUID id = intend(Mutations.insert("Paul", "p"));
-        new Recoverer(
-                        database.connections(),
-                        answers,
-                        "successor",
-                        () -> Set.of("successor"),
-                        (_, _) -> Optional.empty())
-                .sweep();
+        new Recoverer(successor, () -> Set.of("successor"), (_, _) -> Optional.empty()).sweep();
         assertThat(journal(id, "state, reason")).isEqualTo("INTENT|crm.contacts is not configured on this node");
     }
 
@@ -355,8 +390,7 @@ class RecovererTest {
     }
 
     private Recoverer recoverer(Set<String> live) {
-        return new Recoverer(
-                database.connections(), answers, "successor", () -> live, (_, _) -> Optional.of(crm.table(mapping)));
+        return new Recoverer(successor, () -> live, (_, _) -> Optional.of(crm.table(mapping)));
     }
 
     /** Ten seconds ago, so that the margin is over too. */
