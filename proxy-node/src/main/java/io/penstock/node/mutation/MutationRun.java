@@ -352,6 +352,8 @@ final class MutationRun implements MutationRunner.Running {
                         if (entry != null) {
                             services.journal().applied(entry);
                         }
+                    } else if (entry != null && event instanceof MutationEvent.StoreFailed) {
+                        services.journal().left(entry);
                     }
                     return event;
                 });
