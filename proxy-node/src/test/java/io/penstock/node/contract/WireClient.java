@@ -115,7 +115,7 @@ public final class WireClient implements AutoCloseable {
 
     /** Parameters and results in text format. */
     public WireClient bind(String portal, String statement, @Nullable String... parameters) {
-        List<byte @Nullable []> values = new ArrayList<>();
+        List<byte[]> values = new ArrayList<>();
         for (String parameter : parameters) {
             values.add(parameter == null ? null : parameter.getBytes(StandardCharsets.UTF_8));
         }
@@ -123,8 +123,7 @@ public final class WireClient implements AutoCloseable {
     }
 
     /** @param format of all parameters, @param resultFormat of all results: 0 text, 1 binary */
-    public WireClient bind(
-            String portal, String statement, int format, List<byte @Nullable []> parameters, int resultFormat) {
+    public WireClient bind(String portal, String statement, int format, List<byte[]> parameters, int resultFormat) {
         return message('B', out -> {
             text(out, portal);
             text(out, statement);

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One message of the server as a test reads it. Decoded here and not by the proxy's own codec, so that no mistake is shared.
@@ -43,9 +42,9 @@ public record WireMessage(char type, byte[] body) {
     }
 
     /** Of a DataRow. */
-    public List<byte @Nullable []> values() {
+    public List<byte[]> values() {
         try (DataInputStream in = reader()) {
-            List<byte @Nullable []> values = new ArrayList<>();
+            List<byte[]> values = new ArrayList<>();
             int count = in.readUnsignedShort();
             for (int i = 0; i < count; i++) {
                 int length = in.readInt();

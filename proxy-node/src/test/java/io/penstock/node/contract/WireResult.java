@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tag of its CommandComplete; empty where it was suspended or empty
  */
-public record WireResult(List<WireMessage.Column> columns, List<List<byte @Nullable []>> rows, String tag) {
+public record WireResult(List<WireMessage.Column> columns, List<List<byte[]>> rows, String tag) {
     /** A value in text format; null for NULL. */
     public @Nullable String text(int row, int column) {
         byte[] value = rows.get(row).get(column);
@@ -21,7 +21,7 @@ public record WireResult(List<WireMessage.Column> columns, List<List<byte @Nulla
         return text(row, columnNames().indexOf(column));
     }
 
-    public byte @Nullable [] bytes(int row, int column) {
+    public byte[] bytes(int row, int column) {
         return rows.get(row).get(column);
     }
 
