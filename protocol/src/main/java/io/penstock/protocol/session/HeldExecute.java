@@ -7,6 +7,7 @@ import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.FrontendMessage;
+import io.penstock.protocol.message.Target;
 import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.sql.Classified;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * the mutation                                    what happens
  * finishes                                        its rows, up to the limit, then CommandComplete or PortalSuspended
  * fails                                           its error; the transaction fails; skipped until Sync
- * is declined                                     Execute goes to the server, after another Bind outside a block
+ * is declined                                     Execute goes to the server; outside a block after the portal is made anew
  * </pre>
  */
 final class HeldExecute {
@@ -156,8 +157,13 @@ final class HeldExecute {
         }
         if (bind != null && conversation.memory().transaction().status() == TransactionStatus.IDLE) {
             // What was asked to find out whose statement it is ended in a Sync, which closes every portal outside a
-            // block.
-            conversation.queue().add(new Expectation.Bind(bind.portal(), bind.statement(), bind, true));
+            // block. If nothing had to be asked the portal is still there, and a named one stands in its own way.
+            conversation.queue().add(new Expectation.ClosePortal(bind.portal(), true));
+            conversation.out().toServer(new FrontendMessage.Close(Target.PORTAL, bind.portal()));
+            // Without its Bind the portal is the server's from now on: it may have been run in part when the next
+            // Execute
+            // comes.
+            conversation.queue().add(new Expectation.Bind(bind.portal(), bind.statement(), null, true));
             conversation.out().toServer(bind);
         }
         relay(work);

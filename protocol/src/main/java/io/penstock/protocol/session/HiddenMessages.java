@@ -53,13 +53,17 @@ final class HiddenMessages {
         transaction("ROLLBACK", false);
     }
 
-    /** Forgets the unnamed statement and portal, as every simple query does. */
-    void closeUnnamed() {
+    /**
+     * Forgets the unnamed statement and portal, as every simple query does.
+     *
+     * @param portal false in a transaction block that had failed before: Postgres drops the portal only when a statement runs
+     */
+    void closeUnnamed(boolean portal) {
         if (memory.statements().hasUnnamed()) {
             queue.add(new Expectation.CloseStatement("", true));
             out.toServer(new FrontendMessage.Close(Target.STATEMENT, ""));
         }
-        if (memory.portals().hasUnnamed()) {
+        if (memory.portals().hasUnnamed() && portal) {
             queue.add(new Expectation.ClosePortal("", true));
             out.toServer(new FrontendMessage.Close(Target.PORTAL, ""));
         }
@@ -76,6 +80,11 @@ final class HiddenMessages {
     }
 
     private void transaction(String sql, boolean begins) {
+        if (memory.hiddenStatementLeft()) {
+            memory.hiddenStatementLeft(false);
+            queue.add(new Expectation.CloseStatement(OWN_NAME, true));
+            out.toServer(new FrontendMessage.Close(Target.STATEMENT, OWN_NAME));
+        }
         queue.add(new Expectation.Parse(OWN_NAME, null, true));
         queue.add(new Expectation.Bind(OWN_NAME, OWN_NAME, null, true));
         queue.add(new Expectation.HiddenTransaction(begins));

@@ -24,6 +24,7 @@ final class ServerMemory {
     private final TransactionTracker transaction = new TransactionTracker();
     private final DryRunState dryRun;
     private HiddenBlock hiddenBlock = HiddenBlock.NONE;
+    private boolean hiddenStatementLeft;
     private LexerOptions lexer = LexerOptions.DEFAULT;
     private String encoding = "UTF8";
 
@@ -49,6 +50,15 @@ final class ServerMemory {
 
     HiddenBlock hiddenBlock() {
         return hiddenBlock;
+    }
+
+    /** The session's own prepared statement still exists: the error of its Execute made the server skip the Close behind it. */
+    boolean hiddenStatementLeft() {
+        return hiddenStatementLeft;
+    }
+
+    void hiddenStatementLeft(boolean left) {
+        hiddenStatementLeft = left;
     }
 
     LexerOptions lexer() {

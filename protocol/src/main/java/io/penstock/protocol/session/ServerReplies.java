@@ -213,11 +213,14 @@ final class ServerReplies {
                 }
                 skip(frame);
             }
+            case Expectation.HiddenTransaction _ -> {
+                memory().hiddenStatementLeft(true);
+                skip(frame);
+            }
             case Expectation.Bind _,
                     Expectation.Describe _,
                     Expectation.Execute _,
                     Expectation.Step _,
-                    Expectation.HiddenTransaction _,
                     Expectation.CloseStatement _,
                     Expectation.ClosePortal _ -> skip(frame);
             case Expectation.CopyEnd _, Expectation.Held _ -> violated(frame);

@@ -4,6 +4,7 @@ import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.Target;
+import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.sql.Classified;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class SimpleQueryRun {
     private final List<QueryStatement> statements;
     private @Nullable Frame query;
     private final @Nullable PgError failure;
+    private final boolean blockHadFailed;
     private int index;
     private boolean serverTouched;
     private boolean serverStatementSent;
@@ -43,6 +45,7 @@ final class SimpleQueryRun {
         this.statements = work.statements();
         this.query = work.frame();
         this.failure = null;
+        this.blockHadFailed = failed(conversation);
     }
 
     private SimpleQueryRun(Conversation conversation, PgError failure) {
@@ -50,6 +53,11 @@ final class SimpleQueryRun {
         this.statements = List.of();
         this.query = null;
         this.failure = failure;
+        this.blockHadFailed = failed(conversation);
+    }
+
+    private static boolean failed(Conversation conversation) {
+        return conversation.memory().transaction().status() == TransactionStatus.FAILED;
     }
 
     /** A query that is nothing but an error. */
@@ -108,7 +116,7 @@ final class SimpleQueryRun {
     /** A simple query forgets the unnamed statement before it does anything else. */
     private void closeUnnamed() {
         if (!serverStatementSent) {
-            conversation.hidden().closeUnnamed();
+            conversation.hidden().closeUnnamed(!blockHadFailed);
         }
     }
 
@@ -188,7 +196,12 @@ final class SimpleQueryRun {
         clear();
         ServerMemory memory = conversation.memory();
         boolean inHiddenBlock = memory.hiddenBlock() != ServerMemory.HiddenBlock.NONE;
-        if (!failed && !serverTouched && !inHiddenBlock && !memory.transaction().dirty()) {
+        boolean forgets = memory.statements().hasUnnamed();
+        if (!failed
+                && !serverTouched
+                && !inHiddenBlock
+                && !forgets
+                && !memory.transaction().dirty()) {
             conversation.out().ready(memory.transaction().status());
             conversation.runEnded(false);
             return;
@@ -196,10 +209,10 @@ final class SimpleQueryRun {
         if (failed) {
             // A server that skips would skip the closing too.
             boolean waits = conversation.sync();
-            conversation.hidden().closeUnnamed();
+            conversation.hidden().closeUnnamed(!blockHadFailed);
             conversation.runEnded(waits);
         } else {
-            conversation.hidden().closeUnnamed();
+            conversation.hidden().closeUnnamed(!blockHadFailed);
             conversation.runEnded(conversation.sync());
         }
     }

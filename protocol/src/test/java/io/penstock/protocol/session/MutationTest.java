@@ -96,8 +96,60 @@ class MutationTest {
     void aDeclinedStatementGoesToTheServer() {
         peer.client("P :" + INSERT, "B :", "E ", "S").server("1", "2").take();
         // What was asked to find out whose statement it is closed the portal: it is bound again, unseen by the client.
-        peer.event(new SessionEvent.MutationDeclined()).expect("server B :", "server E ", "server S");
-        peer.server("2", "C INSERT 0 1", "Z I").expect("client C INSERT 0 1", "client Z I");
+        peer.event(new SessionEvent.MutationDeclined()).expect("server C ", "server B :", "server E ", "server S");
+        peer.server("3", "2", "C INSERT 0 1", "Z I").expect("client C INSERT 0 1", "client Z I");
+    }
+
+    @Test
+    void aDeclinedStatementsNamedPortalIsNotInItsOwnWay() {
+        peer.client("P :" + INSERT, "B p:", "E p", "S").server("1", "2").take();
+        peer.event(new SessionEvent.MutationDeclined()).expect("server C p", "server B p:", "server E p", "server S");
+        peer.server("3", "2", "C INSERT 0 1", "Z I").expect("client C INSERT 0 1", "client Z I");
+    }
+
+    @Test
+    void aDeclinedStatementsPortalIsTheServersFromThenOn() {
+        peer.client("P :" + RETURNING, "B :", "E /1", "E /1", "S")
+                .server("1", "2")
+                .take();
+        peer.event(new SessionEvent.MutationDeclined()).take();
+        peer.server("3", "2", "D 1", "s").expect("client D 1", "client s", "server E /1", "server S");
+        peer.server("D 2", "s", "Z I").expect("client D 2", "client s", "client Z I");
+    }
+
+    @Test
+    void aHiddenBlockAfterOneWhoseCommitFailedClosesWhatThatLeft() {
+        String log = "insert into log values (1)";
+        peer.client("P :" + log, "B :", "E ", "P :" + INSERT, "B :", "E ", "S").take();
+        peer.server("1", "2", "C INSERT 0 1", "1", "2", "1", "2", "C BEGIN", "3", "3")
+                .take();
+        peer.finished("C INSERT 0 1").take();
+        peer.server("1", "2", "E 23505", "Z I").take();
+        peer.client("P :" + log, "B :", "E ", "P :" + INSERT, "B :", "E ", "S").take();
+        peer.server("1", "2").take();
+        peer.server("C INSERT 0 1", "1", "2")
+                .expect(
+                        "client C INSERT 0 1",
+                        "client 1",
+                        "client 2",
+                        "server CS penstock: transaction",
+                        "server P penstock: transaction:BEGIN",
+                        "server B penstock: transaction:penstock: transaction",
+                        "server E penstock: transaction",
+                        "server C penstock: transaction",
+                        "server CS penstock: transaction",
+                        "server H");
+        peer.server("3", "1", "2", "C BEGIN", "3", "3").expect("run " + INSERT);
+    }
+
+    @Test
+    void aSimpleQueryForgetsTheUnnamedStatementInAFailedBlockToo() {
+        peer.client("Q begin").server("C BEGIN", "Z T").take();
+        peer.client("P :select 1", "S").server("1", "Z T").take();
+        peer.client("Q select 1/0").server("E 22012", "Z E").take();
+        peer.client("P :select 1", "S").server("1", "Z E").take();
+        peer.client("Q " + INSERT).expect("client E 25P02", "server CS ", "server S");
+        peer.server("3", "Z E").expect("client Z E");
     }
 
     @Test

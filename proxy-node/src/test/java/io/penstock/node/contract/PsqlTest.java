@@ -10,11 +10,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** The first session of the README, typed into a real psql. */
 class PsqlTest {
-    private static final PenstockFixture PENSTOCK = PenstockFixture.shared();
+    /** One of its own: what the README's statements find by name must be theirs alone. */
+    private static final PenstockFixture PENSTOCK = PenstockFixture.start("60s");
+
+    @AfterAll
+    static void stop() {
+        PENSTOCK.close();
+    }
 
     @Test
     void theFirstSessionWorksAsPrinted() throws IOException, InterruptedException {
