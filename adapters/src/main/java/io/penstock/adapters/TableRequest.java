@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fields API fields to map; empty for all that the API describes. The key and the modified field are always among them
  * @param correlationField see {@link TableMapping}; must be a field that the API describes and that may be written
+ * @param columns column name to API field, where the name that the adapter would choose does not fit; each field at most once
  * @param limits lowered limits, or null for the API's own
  */
 public record TableRequest(
@@ -17,10 +18,12 @@ public record TableRequest(
         String object,
         List<String> fields,
         @Nullable String correlationField,
+        Map<String, String> columns,
         @Nullable RowLimits limits,
         Map<String, String> options) {
     public TableRequest {
         fields = List.copyOf(fields);
+        columns = Map.copyOf(columns);
         options = Map.copyOf(options);
     }
 }

@@ -312,6 +312,7 @@ final class NodeDatabase implements AutoCloseable {
                 table.object(),
                 List.of(),
                 table.correlationField(),
+                table.columns(),
                 new RowLimits(
                         table.maxRows().insert(),
                         table.maxRows().update(),

@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +54,12 @@ final class SalesforceDescription {
         wanted.add(MODIFIED);
         Set<String> missing = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         missing.addAll(wanted);
+        Map<String, String> given = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        request.columns().forEach((column, field) -> given.put(field, column));
+        missing.addAll(given.keySet());
         List<ColumnMapping> columns = new ArrayList<>();
-        Set<String> names = new HashSet<>();
+        // What is configured is nobody else's, whatever the order of the fields.
+        Set<String> names = new HashSet<>(request.columns().keySet());
         String correlation = null;
         for (JsonNode field : body.path("fields")) {
             String name = Json.text(field, "name");
@@ -62,12 +68,16 @@ final class SalesforceDescription {
                 return SalesforceReads.undecodable();
             }
             missing.remove(name);
+            String givenName = given.get(name);
             if (name.equalsIgnoreCase(request.correlationField())) {
                 correlation = field.path("createable").asBoolean() ? name : null;
-            } else if (!name.equalsIgnoreCase(CORRELATION_FIELD) && (all || wanted.contains(name))) {
-                ColumnMapping column = column(field, name, type, names);
-                if (column != null) {
-                    columns.add(column);
+            } else if (!name.equalsIgnoreCase(CORRELATION_FIELD)
+                    && (all || wanted.contains(name) || givenName != null)) {
+                ColumnType columnType = type(field, type);
+                if (columnType != null) {
+                    columns.add(
+                            column(field, name, givenName == null ? columnName(name, names) : givenName, columnType));
+                    given.remove(name);
                 }
             }
         }
@@ -76,6 +86,9 @@ final class SalesforceDescription {
         }
         if (!missing.isEmpty()) {
             return refused(request.object() + " has no field " + String.join(", ", missing) + ".");
+        }
+        if (!given.isEmpty()) {
+            return refused(request.object() + "." + String.join(", ", given.keySet()) + " cannot be a column.");
         }
         String key = columnOf(columns, KEY);
         if (key == null) {
@@ -102,22 +115,22 @@ final class SalesforceDescription {
                 body.path("deletable").asBoolean(true) ? limits.delete() : 0);
     }
 
-    /** Null for fields that only bundle others (addresses, locations) or hold files. */
-    private static @Nullable ColumnMapping column(JsonNode field, String name, String type, Set<String> names) {
-        boolean creatable = field.path("createable").asBoolean();
-        boolean updatable = field.path("updateable").asBoolean();
-        ColumnType columnType = type(type, field.path("length").asInt(), creatable || updatable);
-        if (columnType == null) {
-            return null;
-        }
+    private static ColumnMapping column(JsonNode field, String name, String column, ColumnType type) {
         return new ColumnMapping(
-                columnName(name, names),
+                column,
                 name,
-                columnType,
-                creatable,
-                updatable,
+                type,
+                field.path("createable").asBoolean(),
+                field.path("updateable").asBoolean(),
                 field.path("nillable").asBoolean(),
                 Json.text(field, "label"));
+    }
+
+    /** Null for fields that only bundle others (addresses, locations) or hold files. */
+    private static @Nullable ColumnType type(JsonNode field, String type) {
+        boolean writable =
+                field.path("createable").asBoolean() || field.path("updateable").asBoolean();
+        return type(type, field.path("length").asInt(), writable);
     }
 
     private static @Nullable ColumnType type(String type, int length, boolean writable) {

@@ -143,7 +143,7 @@ class SalesforceDescriptionTest {
     @Test
     void configurationLowersLimitsAndTheApiForbids() {
         TableRequest lowered = new TableRequest(
-                "salesforce", "contacts", "Contact", List.of(), null, new RowLimits(10, 500, 1), Map.of());
+                "salesforce", "contacts", "Contact", List.of(), null, Map.of(), new RowLimits(10, 500, 1), Map.of());
         assertThat(got(parse(lowered, CONTACT.replace("'deletable':true", "'deletable':false")))
                         .limits())
                 .isEqualTo(new RowLimits(10, 200, 0));
@@ -182,8 +182,40 @@ class SalesforceDescriptionTest {
                 .containsExactly("note", "note_c", "note_c_2");
     }
 
+    @Test
+    void columnsAreNamedAsConfigured() {
+        // The first takes a name that another field would have had, whatever the order of the fields.
+        TableMapping table =
+                got(parse(configured(Map.of("name", "lastname", "Full Name", "Name", "key", "Id")), CONTACT));
+        assertThat(table.columns().stream().map(column -> column.column() + "=" + column.field()))
+                .contains("name=LastName", "Full Name=Name", "key=Id", "note=Note__c")
+                .doesNotContain("last_name=LastName", "id=Id");
+        assertThat(table.keyColumn()).isEqualTo("key");
+        assertThat(got(parse(configured(Map.of("name", "LastName")), CONTACT)).columns().stream()
+                        .map(column -> column.column() + "=" + column.field()))
+                .contains("name=LastName", "name_2=Name");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Typo__c,Contact has no field Typo__c.",
+        "MailingAddress,Contact.MailingAddress cannot be a column.",
+        "Penstock_Mutation__c,Contact.Penstock_Mutation__c cannot be a column."
+    })
+    void configuredColumnThatCannotBeIsAMistake(String field, String message) {
+        Reading.Failed<TableMapping> failed =
+                (Reading.Failed<TableMapping>) parse(configured(Map.of("note", field)), CONTACT);
+        assertThat(((Failure.RequestRejected) failed.failure()).first().message())
+                .isEqualTo(message);
+    }
+
+    private static TableRequest configured(Map<String, String> columns) {
+        return new TableRequest("salesforce", "contacts", "Contact", List.of(), null, columns, null, Map.of());
+    }
+
     private static TableRequest request(@Nullable String correlationField, List<String> fields) {
-        return new TableRequest("salesforce", "contacts", "Contact", fields, correlationField, null, Map.of());
+        return new TableRequest(
+                "salesforce", "contacts", "Contact", fields, correlationField, Map.of(), null, Map.of());
     }
 
     private static Reading<TableMapping> parse(TableRequest request, String body) {

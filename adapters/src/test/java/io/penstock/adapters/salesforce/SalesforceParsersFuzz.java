@@ -35,8 +35,8 @@ class SalesforceParsersFuzz {
                     Operation.INSERT, Contacts.table(null, new RowLimits(200, 200, 200)), "{'last_name':'A'}", "{}"),
             Contacts.mutation(Operation.UPDATE, TABLE, "{'email':'x'}", "{'score':1.5,'interests':['a']}"),
             Contacts.mutation(Operation.DELETE, TABLE, "{}", "{}"));
-    private static final TableRequest REQUEST =
-            new TableRequest("salesforce", "contacts", "Contact", List.of(), "Penstock_Mutation__c", null, Map.of());
+    private static final TableRequest REQUEST = new TableRequest(
+            "salesforce", "contacts", "Contact", List.of(), "Penstock_Mutation__c", Map.of(), null, Map.of());
     private static final int[] STATUSES = {
         200, 200, 200, 200, 201, 204, 300, 302, 400, 401, 403, 404, 408, 429, 500, 503, 0, -1, 999
     };

@@ -13,6 +13,7 @@ import io.penstock.config.WriterSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -125,7 +126,10 @@ final class DatabaseReader {
         Map<String, String> columns = section.namedTexts("columns");
         Map<String, String> columnOfField = new HashMap<>();
         columns.forEach((column, field) -> {
-            String other = columnOfField.put(field, column);
+            if (column.isEmpty() || column.getBytes(StandardCharsets.UTF_8).length > LONGEST_IDENTIFIER) {
+                section.mistake("columns", "has a name that is not 1 to " + LONGEST_IDENTIFIER + " bytes: " + column);
+            }
+            String other = columnOfField.put(field.toLowerCase(Locale.ROOT), column);
             if (other != null) {
                 section.mistake("columns", "maps both " + other + " and " + column + " to " + field);
             }

@@ -1,5 +1,7 @@
 package io.penstock.node.install;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.adapters.ColumnMapping;
 import io.penstock.adapters.Ddl;
 import io.penstock.adapters.TableMapping;
@@ -32,7 +34,7 @@ import java.util.Set;
  */
 public final class DatabaseInstaller {
     /** Counts up with every change of the resources, so that {@code penstock check} can tell an older installation. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     private static final List<String> RESOURCES = List.of("guard.sql", "journal.sql", "sync.sql", "credentials.sql");
     /** Any constant will do, as long as every node uses the same. */
@@ -75,6 +77,8 @@ public final class DatabaseInstaller {
                     connection,
                     "create table if not exists penstock.tables (schema_name name, table_name name, object text not"
                             + " null, api text not null, primary key (schema_name, table_name))");
+            // Which field of the API each column holds: {column: field}.
+            execute(connection, "alter table penstock.tables add column if not exists columns jsonb");
             execute(connection, "grant select on penstock.tables to public");
             execute(connection, "grant select on penstock.settings to " + writer());
             for (String resource : RESOURCES) {
@@ -118,18 +122,37 @@ public final class DatabaseInstaller {
                     connection,
                     "select penstock.guard_table(" + Ddl.literal(name) + "::regclass, "
                             + Ddl.literal(mapping.keyColumn()) + ")");
-            try (PreparedStatement statement = connection.prepareStatement(
-                    "insert into penstock.tables values (?, ?, ?, ?) on conflict (schema_name, table_name) do update"
-                            + " set object = excluded.object, api = excluded.api")) {
-                statement.setString(1, mapping.schema());
-                statement.setString(2, mapping.table());
-                statement.setString(3, mapping.object());
-                statement.setString(4, api);
-                statement.executeUpdate();
-            }
+            note(connection, mapping, api);
             installed[0] = describe(connection, name);
         });
         return installed[0];
+    }
+
+    /** Where columns hold other fields than before, what they hold is not theirs: the table is filled again. */
+    private static void note(Connection connection, TableMapping mapping, String api) throws SQLException {
+        ObjectNode columns = JsonNodeFactory.instance.objectNode();
+        mapping.columns().forEach(column -> columns.put(column.column(), column.field()));
+        try (PreparedStatement refill = connection.prepareStatement(
+                "update penstock.sync_state s set phase = 'BACKFILL', cursor = null, high_water = null, run_newest ="
+                        + " null, run_started = null, next_run_at = clock_timestamp() from penstock.tables t where"
+                        + " t.schema_name = ? and t.table_name = ? and t.columns is distinct from ?::jsonb and"
+                        + " s.schema_name = t.schema_name and s.table_name = t.table_name")) {
+            refill.setString(1, mapping.schema());
+            refill.setString(2, mapping.table());
+            refill.setString(3, columns.toString());
+            refill.executeUpdate();
+        }
+        try (PreparedStatement statement = connection.prepareStatement(
+                "insert into penstock.tables (schema_name, table_name, object, api, columns) values (?, ?, ?, ?, ?::jsonb)"
+                        + " on conflict (schema_name, table_name) do update set object = excluded.object, api ="
+                        + " excluded.api, columns = excluded.columns")) {
+            statement.setString(1, mapping.schema());
+            statement.setString(2, mapping.table());
+            statement.setString(3, mapping.object());
+            statement.setString(4, api);
+            statement.setString(5, columns.toString());
+            statement.executeUpdate();
+        }
     }
 
     private static InstalledTable describe(Connection connection, String name) throws SQLException {

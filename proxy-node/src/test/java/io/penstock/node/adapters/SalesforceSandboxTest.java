@@ -282,8 +282,8 @@ class SalesforceSandboxTest {
         if (token.equals("none")) {
             token = refresh();
         }
-        TableRequest request =
-                new TableRequest("salesforce", "contacts", "Contact", List.of(), correlationField, null, Map.of());
+        TableRequest request = new TableRequest(
+                "salesforce", "contacts", "Contact", List.of(), correlationField, Map.of(), null, Map.of());
         List<ApiResponse> responses = ADAPTER.describe(request).stream()
                 .map(call -> Objects.requireNonNull(exchange(call)))
                 .toList();

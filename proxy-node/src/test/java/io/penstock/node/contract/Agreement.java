@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ public final class Agreement {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter API_TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ", Locale.ROOT);
+
+    /** How the names of columns begin that the API knows nothing of. */
+    private static final String LOCAL = "local_";
 
     private final PenstockFixture fixture;
 
@@ -73,7 +77,11 @@ public final class Agreement {
     }
 
     private static void compare(String what, ObjectNode object, JsonNode row, List<String> differences) {
+        Set<String> columns = new TreeSet<>();
+        row.fieldNames().forEachRemaining(columns::add);
+        columns.removeIf(column -> column.startsWith(LOCAL));
         object.properties().forEach(field -> {
+            columns.remove(column(field.getKey()));
             JsonNode stored = row.get(column(field.getKey()));
             // The correlation field is no column, and "attributes" is no field.
             if (stored != null && !same(field.getValue(), stored)) {
@@ -81,6 +89,7 @@ public final class Agreement {
                         + " in Postgres");
             }
         });
+        columns.forEach(column -> differences.add(what + ": no field of the API belongs to column " + column));
     }
 
     private static boolean same(JsonNode api, JsonNode stored) {

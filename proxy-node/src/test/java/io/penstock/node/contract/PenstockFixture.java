@@ -49,6 +49,7 @@ public final class PenstockFixture implements AutoCloseable {
     private final EmbeddedPostgres postgres;
     private final SalesforceSandbox sandbox;
     private final String timeouts;
+    private String contacts = "";
     private Node node;
 
     private PenstockFixture(Path folder, EmbeddedPostgres postgres, SalesforceSandbox sandbox, String timeouts) {
@@ -82,6 +83,11 @@ public final class PenstockFixture implements AutoCloseable {
 
     /** @param requestTimeout how long the node waits for the API's answer */
     public static PenstockFixture start(String requestTimeout) {
+        return startWithTimeouts("request = " + requestTimeout);
+    }
+
+    /** @param timeouts settings of {@code penstock.apis.crm.timeouts}, such as {@code request = 1s, server = 2s} */
+    static PenstockFixture startWithTimeouts(String timeouts) {
         try {
             SalesforceSandbox sandbox =
                     SalesforceSandbox.start(SalesforceConfig.defaults().withData(5, 20));
@@ -92,8 +98,8 @@ public final class PenstockFixture implements AutoCloseable {
                     .setServerConfig("wal_level", "logical")
                     .start();
             prepare(postgres);
-            PenstockFixture fixture = new PenstockFixture(
-                    Files.createTempDirectory("penstock-contract-"), postgres, sandbox, "request = " + requestTimeout);
+            PenstockFixture fixture =
+                    new PenstockFixture(Files.createTempDirectory("penstock-contract-"), postgres, sandbox, timeouts);
             fixture.superuser(
                     "grant usage on schema salesforce to app, clerk, tenant",
                     "grant select, insert, update, delete on all tables in schema salesforce to app, tenant",
@@ -154,7 +160,7 @@ public final class PenstockFixture implements AutoCloseable {
                   api = crm
                   poll_interval = %s
                   tables {
-                    contacts { object = Contact, correlation_field = Penstock_Mutation__c }
+                    contacts { object = Contact, correlation_field = Penstock_Mutation__c, %s }
                     accounts { object = Account, correlation_field = Penstock_Mutation__c }
                   }
                 }
@@ -170,6 +176,7 @@ public final class PenstockFixture implements AutoCloseable {
                         postgres.getPort(),
                         postgres.getPort(),
                         NO_POLL,
+                        contacts,
                         sandbox.uri(),
                         login.clientId(),
                         login.clientSecret(),
@@ -185,6 +192,12 @@ public final class PenstockFixture implements AutoCloseable {
     public void restartNode() {
         node.close();
         node = startNode();
+    }
+
+    /** The same with further settings of {@code tables.contacts}. */
+    void restartNode(String settingsOfContacts) {
+        contacts = settingsOfContacts;
+        restartNode();
     }
 
     public InetSocketAddress address() {
