@@ -94,7 +94,8 @@ public final class Node implements AutoCloseable {
                     system.classicSystem(),
                     settings,
                     name -> {
-                        NodeDatabase database = databases.get(name);
+                        NodeDatabase database =
+                                name.equals(ClientSessions.WHOLE_SERVER) ? onOneServer() : databases.get(name);
                         return database == null ? null : database.forClients();
                     },
                     connector,
@@ -179,6 +180,16 @@ public final class Node implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** Any database, if all are of one server: there is no doubt then which one is to be replicated. */
+    private @Nullable NodeDatabase onOneServer() {
+        List<String> servers = databases.values().stream()
+                .map(database -> database.settings().url())
+                .map(url -> url.host() + ":" + url.port())
+                .distinct()
+                .toList();
+        return servers.size() == 1 ? databases.values().iterator().next() : null;
     }
 
     /** Where clients connect. */

@@ -18,8 +18,6 @@ import io.penstock.protocol.sql.SyncedNames;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,15 +27,16 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * phase           event                          effects                                           next phase
  * STARTUP         packet, see StartupPhase       its answer                                        STARTUP
- *                 StartupMessage, trust          connectServer                                     CONNECTING
+ *                 StartupMessage, trust          AuthenticationOk, connectServer                   CONNECTING
  *                 StartupMessage, SCRAM          findVerifier                                      LOOKING_UP
  *                 CancelRequest                  routeCancel, closeClient                          ENDED
  * LOOKING_UP      VerifierFound                  AuthenticationSASL                                AUTHENTICATING
  * AUTHENTICATING  SASL message                   AuthenticationSASLContinue                        AUTHENTICATING
- *                 the right proof                AuthenticationSASLFinal, connectServer            CONNECTING
+ *                 the right proof                AuthenticationSASLFinal, AuthenticationOk,
+ *                                                connectServer                                     CONNECTING
  *                 anything else                  FATAL, closeClient                                ENDED
  * CONNECTING      message of the client          kept                                              CONNECTING
- *                 ServerReady                    AuthenticationOk, ParameterStatus..., BackendKeyData,
+ *                 ServerReady                    NoticeResponse..., ParameterStatus..., BackendKeyData,
  *                                                ReadyForQuery, registerCancelKey                  SERVING, see Conversation
  *                 ServerReady, replication       likewise                                          RELAYING
  *                 ServerRefused                  FATAL, closeClient                                ENDED
@@ -130,6 +129,10 @@ public final class Session {
 
     private void connect(StartupPhase.Request asked) {
         phase = Phase.CONNECTING;
+        // As Postgres: whether the database exists and takes the client's settings is told to who is known. libpq reads
+        // errors
+        // before this message otherwise than those behind it.
+        out.toClient(new BackendMessage.AuthenticationOk());
         effects.connectServer(asked.user(), asked.database(), asked.parameters());
     }
 
@@ -206,7 +209,7 @@ public final class Session {
                 }
             }
             case SessionEvent.VerifierFound(ScramVerifier verifier) -> verifierFound(verifier);
-            case SessionEvent.ServerReady(Map<String, String> parameters) -> serverReady(parameters);
+            case SessionEvent.ServerReady ready -> serverReady(ready);
             case SessionEvent.ServerRefused(PgError error) -> refuse(error);
             case SessionEvent.ServerClosed _ -> serverClosed();
             case SessionEvent.ClientClosed _ -> clientClosed();
@@ -264,40 +267,30 @@ public final class Session {
         drainEarly();
     }
 
-    private void serverReady(Map<String, String> parameters) {
+    private void serverReady(SessionEvent.ServerReady ready) {
         StartupPhase.Request asked = request;
         if (phase != Phase.CONNECTING || asked == null) {
             effects.closeServer();
             return;
         }
         ServerMemory memory = new ServerMemory(asked.parameters());
-        parameters.forEach(memory::parameter);
+        ready.parameters().forEach(memory::parameter);
         byte[] secret = asked.protocolVersion() < ProtocolVersion.V3_2
                 ? Arrays.copyOf(settings.secret(), SHORT_SECRET)
                 : settings.secret().clone();
-        List<BackendMessage> greeting = new ArrayList<>();
-        greeting.add(new BackendMessage.AuthenticationOk());
-        parameters.forEach((name, value) -> greeting.add(new BackendMessage.ParameterStatus(name, value)));
+        List<BackendMessage> greeting = new ArrayList<>(ready.notices());
+        ready.parameters().forEach((name, value) -> greeting.add(new BackendMessage.ParameterStatus(name, value)));
         greeting.add(new BackendMessage.BackendKeyData(settings.processId(), secret));
         greeting.add(new BackendMessage.ReadyForQuery(TransactionStatus.IDLE));
         effects.registerCancelKey(settings.processId(), secret);
         out.toClient(greeting.toArray(BackendMessage[]::new));
-        String replication = asked.parameters().get("replication");
-        if (replication == null || isFalse(replication)) {
+        if (Replication.of(asked.parameters()) == Replication.NONE) {
             phase = Phase.SERVING;
             conversation = new Conversation(settings, effects, out, memory, texts);
         } else {
             phase = Phase.RELAYING;
         }
         drainEarly();
-    }
-
-    /** What Postgres takes for false in this place: then it is an ordinary session, and mutations must be seen. */
-    private static boolean isFalse(String value) {
-        return switch (value.toLowerCase(Locale.ROOT)) {
-            case "", "0", "off", "of", "false", "fals", "fal", "fa", "f", "no", "n" -> true;
-            default -> false;
-        };
     }
 
     private void drainEarly() {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.penstock.protocol.auth.ScramVerifier;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.message.BackendMessage.NoticeResponse;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,14 @@ public sealed interface SessionEvent {
      * The server connection is logged in and waits for a query.
      *
      * @param parameters the server's ParameterStatus values in the order in which they came
+     * @param notices what it had to say during the login
      */
-    record ServerReady(Map<String, String> parameters) implements SessionEvent {}
+    record ServerReady(Map<String, String> parameters, List<NoticeResponse> notices) implements SessionEvent {
+        /** One that said nothing. */
+        public ServerReady(Map<String, String> parameters) {
+            this(parameters, List.of());
+        }
+    }
 
     /** There is no server connection, and why; told to the client as it is, with severity FATAL. */
     record ServerRefused(PgError error) implements SessionEvent {}

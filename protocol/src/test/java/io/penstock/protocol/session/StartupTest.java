@@ -3,6 +3,9 @@ package io.penstock.protocol.session;
 import com.ongres.scram.client.ScramClient;
 import io.penstock.protocol.auth.ScramVerifier;
 import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.error.Severity;
+import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.ProtocolVersion;
 import io.penstock.protocol.session.SessionSettings.Authentication;
@@ -30,32 +33,49 @@ class StartupTest {
                         "psql",
                         "options",
                         "-c geqo=off")
-                .expect("connect joe@bench {application_name=psql, options=-c geqo=off}");
+                .expect("client R ok", "connect joe@bench {application_name=psql, options=-c geqo=off}");
         peer.event(new SessionEvent.ServerReady(Map.of("client_encoding", "UTF8")))
+                .expect("register 4711/4", "client S client_encoding=UTF8", "client K 4711/4", "client Z I");
+    }
+
+    @Test
+    void whatTheServerSaysDuringTheLoginReachesTheClient() {
+        peer.startup(ProtocolVersion.V3_0, "user", "joe").take();
+        PgError warning = PgError.of(Severity.WARNING, "01000", "database has a collation version mismatch");
+        peer.event(new SessionEvent.ServerReady(
+                        Map.of("client_encoding", "UTF8"), List.of(BackendMessage.NoticeResponse.of(warning))))
                 .expect(
                         "register 4711/4",
-                        "client R ok",
+                        "client N 01000",
                         "client S client_encoding=UTF8",
                         "client K 4711/4",
                         "client Z I");
     }
 
     @Test
+    void unknownOptionsAloneAreNegotiatedInTheClientsVersion() {
+        peer.startup(ProtocolVersion.V3_0, "user", "joe", "_pq_.grease", "1")
+                .expect("client v " + ProtocolVersion.V3_0 + "[_pq_.grease]", "client R ok", "connect joe@joe {}");
+    }
+
+    @Test
     void theDatabaseIsThatOfTheUsersName() {
-        peer.startup(ProtocolVersion.V3_0, "user", "joe").expect("connect joe@joe {}");
+        peer.startup(ProtocolVersion.V3_0, "user", "joe").expect("client R ok", "connect joe@joe {}");
     }
 
     @Test
     void clientsOfProtocol32GetALongKey() {
         peer.startup(ProtocolVersion.V3_2, "user", "joe").take();
-        peer.event(new SessionEvent.ServerReady(Map.of()))
-                .expect("register 4711/32", "client R ok", "client K 4711/32", "client Z I");
+        peer.event(new SessionEvent.ServerReady(Map.of())).expect("register 4711/32", "client K 4711/32", "client Z I");
     }
 
     @Test
     void whatIsNewerIsNegotiatedDown() {
         peer.startup(ProtocolVersion.of(3, 9999), "user", "joe", "_pq_.grease", "1", "geqo", "off")
-                .expect("client v " + ProtocolVersion.V3_2 + "[_pq_.grease]", "connect joe@joe {geqo=off}");
+                .expect(
+                        "client v " + ProtocolVersion.V3_2 + "[_pq_.grease]",
+                        "client R ok",
+                        "connect joe@joe {geqo=off}");
     }
 
     @Test
@@ -106,7 +126,7 @@ class StartupTest {
         peer.startup(ProtocolVersion.V3_0, "user", "joe").take();
         peer.client("Q select 1").expect();
         peer.event(new SessionEvent.ServerReady(Map.of()))
-                .expect("register 4711/4", "client R ok", "client K 4711/4", "client Z I", "server Q select 1");
+                .expect("register 4711/4", "client K 4711/4", "client Z I", "server Q select 1");
     }
 
     @Test
@@ -146,7 +166,7 @@ class StartupTest {
         client.serverFirstMessage("r=" + nonceOf(first) + "abcdefghijklmnopqrstuvwx,s=AAAAAAAAAAAAAAAAAAAAAA==,i=4096");
         strict.client(new FrontendMessage.SaslResponse(
                         client.clientFinalMessage().toString().getBytes(StandardCharsets.UTF_8)))
-                .expect("client R final", "connect joe@joe {}");
+                .expect("client R final", "client R ok", "connect joe@joe {}");
     }
 
     @Test

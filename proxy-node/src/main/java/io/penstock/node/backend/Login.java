@@ -22,7 +22,8 @@ import io.penstock.protocol.message.BackendMessage.ParameterStatus;
 import io.penstock.protocol.message.BackendMessage.ReadyForQuery;
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.ProtocolVersion;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -41,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * ANSWERED   AuthenticationOk               SETTLING   wait
  * SETTLING   ParameterStatus, KeyData       SETTLING   wait
  * SETTLING   ReadyForQuery                  DONE       ready
- * any        NoticeResponse                 same       wait
+ * any        NoticeResponse                 same       wait: it is kept for the client
  * ASKED      NegotiateProtocolVersion       ASKED      wait: we ask for 3.0 and no options, so it changes nothing
  * any        ErrorResponse                  DONE       failed, in the server's words
  * any        anything else                  DONE       failed: AuthenticationOk in the middle of SCRAM above all, from a server that
@@ -54,6 +55,8 @@ import org.jspecify.annotations.Nullable;
 final class Login {
     /** Postgres reports about 15 settings, with extensions a few more. */
     private static final int MOST_PARAMETERS = 1_000;
+    /** They are kept for the client until the login is over. */
+    private static final int MOST_NOTICES = 1_000;
 
     /** What to do next. */
     sealed interface Step {
@@ -77,7 +80,8 @@ final class Login {
 
     private final ServerLogin login;
     private final Supplier<String> nonces;
-    private final Map<String, String> parameters = new HashMap<>();
+    private final Map<String, String> parameters = new LinkedHashMap<>();
+    private final List<NoticeResponse> notices = new ArrayList<>();
     private State state = State.ASKED;
     private @Nullable ScramClient scram;
     private @Nullable BackendKeyData key;
@@ -101,7 +105,7 @@ final class Login {
     Step on(BackendMessage message) {
         try {
             return switch (message) {
-                case NoticeResponse _ -> new Step.Wait();
+                case NoticeResponse said -> notice(said);
                 case ErrorResponse refused -> failed(refused.error());
                 case Authentication authentication -> authentication(authentication);
                 case NegotiateProtocolVersion _ when state == State.ASKED -> new Step.Wait();
@@ -114,13 +118,20 @@ final class Login {
                 case ReadyForQuery _
                 when state == State.SETTLING -> {
                     state = State.DONE;
-                    yield new Step.Ready(new Greeting(key, parameters));
+                    yield new Step.Ready(new Greeting(key, parameters, notices));
                 }
                 default -> refused("The server sent a message that has no place in a login.");
             };
         } catch (ProtocolViolation violation) {
             return failed(violation.error());
         }
+    }
+
+    private Step notice(NoticeResponse notice) {
+        notices.add(notice);
+        return notices.size() > MOST_NOTICES
+                ? refused("The server says more than a Postgres does at a login.")
+                : new Step.Wait();
     }
 
     private Step parameter(ParameterStatus parameter) {

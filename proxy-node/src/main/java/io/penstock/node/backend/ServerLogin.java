@@ -1,5 +1,6 @@
 package io.penstock.node.backend;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,7 +15,8 @@ public record ServerLogin(String user, String database, Credentials credentials,
         if (user.isEmpty() || database.isEmpty()) {
             throw new IllegalArgumentException("a login has a user and a database");
         }
-        parameters = Map.copyOf(parameters);
+        // In the client's order: session_authorization resets a role that came before it.
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         if (parameters.containsKey("user") || parameters.containsKey("database")) {
             throw new IllegalArgumentException("user and database are not parameters of a login");
         }

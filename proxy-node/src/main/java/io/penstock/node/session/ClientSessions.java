@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class ClientSessions {
+    /** In place of a database's name: what physical replication connects to, where all databases are of one server. */
+    public static final String WHOLE_SERVER = "";
+
     private static final int NONCE_BYTES = 18;
 
     private final ClassicActorSystemProvider system;
@@ -47,7 +50,12 @@ public final class ClientSessions {
         void end(PgError reason);
     }
 
-    /** @param databases the database of a name, or null if there is none; asked on event loops, so it must not block */
+    /**
+     * Of one node.
+     *
+     * @param databases the database of a name or for {@link #WHOLE_SERVER}, or null if there is none; asked on event loops, so it must
+     *     not block
+     */
     public ClientSessions(
             ClassicActorSystemProvider system,
             PenstockSettings settings,

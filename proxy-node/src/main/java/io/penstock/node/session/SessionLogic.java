@@ -12,6 +12,7 @@ import io.penstock.protocol.error.Severity;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.frame.FrameLimits;
 import io.penstock.protocol.session.MutationRequest;
+import io.penstock.protocol.session.Replication;
 import io.penstock.protocol.session.Session;
 import io.penstock.protocol.session.SessionEffects;
 import io.penstock.protocol.session.SessionEvent;
@@ -291,7 +292,8 @@ final class SessionLogic extends TimerGraphStageLogic
         }
         server = link;
         link.receive(this);
-        session.handle(new SessionEvent.ServerReady(link.greeting().parameters()));
+        session.handle(new SessionEvent.ServerReady(
+                link.greeting().parameters(), link.greeting().notices()));
     }
 
     private void notConnected(Throwable failure) {
@@ -329,6 +331,9 @@ final class SessionLogic extends TimerGraphStageLogic
     public void connectServer(String asUser, String databaseName, Map<String, String> parameters) {
         user = asUser;
         ClientDatabase asked = sessions.database(databaseName);
+        if (asked == null && Replication.of(parameters) == Replication.PHYSICAL) {
+            asked = sessions.database(ClientSessions.WHOLE_SERVER);
+        }
         if (asked == null) {
             refuseLater(ErrorCode.UNKNOWN_DATABASE.error(databaseName));
             return;

@@ -57,10 +57,23 @@ class LoginTest {
         Login login = login(new Credentials.None());
         assertWaits(login.on(new AuthenticationOk()));
         assertWaits(login.on(new ParameterStatus("server_version", "18.6")));
-        assertWaits(login.on(new NoticeResponse(List.of())));
+        NoticeResponse notice = new NoticeResponse(List.of());
+        assertWaits(login.on(notice));
         BackendKeyData key = new BackendKeyData(7, new byte[] {1, 2, 3, 4});
         assertWaits(login.on(key));
-        assertThat(login.on(READY)).isEqualTo(new Step.Ready(new Greeting(key, Map.of("server_version", "18.6"))));
+        assertThat(login.on(READY))
+                .isEqualTo(new Step.Ready(new Greeting(key, Map.of("server_version", "18.6"), List.of(notice))));
+    }
+
+    @Test
+    void aServerThatOnlyTalksIsLeft() {
+        Login login = login(new Credentials.None());
+        assertWaits(login.on(new AuthenticationOk()));
+        NoticeResponse notice = new NoticeResponse(List.of());
+        for (int i = 0; i < 1_000; i++) {
+            assertWaits(login.on(notice));
+        }
+        assertThat(login.on(notice)).isInstanceOf(Step.Failed.class);
     }
 
     @Test

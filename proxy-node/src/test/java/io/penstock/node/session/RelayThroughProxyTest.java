@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.node.backend.TestPostgres;
 import io.penstock.node.transport.NoLeaks;
+import io.penstock.protocol.message.FrontendMessage;
+import io.penstock.protocol.message.ProtocolVersion;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.sql.Connection;
@@ -15,6 +17,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -182,6 +185,20 @@ class RelayThroughProxyTest {
             PGNotification[] received = connection.unwrap(PGConnection.class).getNotifications(10_000);
             assertThat(received).hasSize(1);
             assertThat(received[0].getParameter()).isEqualTo("first");
+        }
+    }
+
+    @Test
+    void whatAServerSaysDuringTheLoginArrives() throws Exception {
+        postgres.sql(
+                "create function greet() returns event_trigger language plpgsql as $$ begin raise notice 'good morning';"
+                        + " end $$; create event trigger greet on login execute function greet()");
+        try (RawClient client = new RawClient(proxy.port)) {
+            client.send(new FrontendMessage.Startup(
+                    ProtocolVersion.V3_0, Map.of("user", "postgres", "database", "postgres")));
+            assertThat(client.readUntil(line -> line.startsWith("Z"))).contains("N 00000");
+        } finally {
+            postgres.sql("drop event trigger greet");
         }
     }
 

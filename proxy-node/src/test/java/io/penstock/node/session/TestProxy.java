@@ -34,8 +34,12 @@ final class TestProxy implements AutoCloseable {
             Supplier<MutationRunner> mutations) {
         ServerConnector connector = new ServerConnector(loops.loops, TIMEOUT, TIMEOUT);
         Map<String, ClientDatabase> databases = Map.of(
-                "postgres", database(server, synced, mutations),
-                "nowhere", database(new ServerAddress("127.0.0.1", 1), synced, mutations));
+                "postgres",
+                database(server, synced, mutations),
+                "nowhere",
+                database(new ServerAddress("127.0.0.1", 1), synced, mutations),
+                ClientSessions.WHOLE_SERVER,
+                database(server, synced, mutations));
         sessions = new ClientSessions(
                 loops.system,
                 mode,
