@@ -5,5 +5,7 @@ public enum AuthMode {
     /** It does not: its word is taken. Refused off loopback. */
     TRUST,
     /** SCRAM-SHA-256 against {@link PenstockSettings#users}. */
-    SCRAM
+    SCRAM,
+    /** By a TLS certificate whose common name is the user's; see {@link ListenerTlsSettings#clientCa}. */
+    CERT
 }

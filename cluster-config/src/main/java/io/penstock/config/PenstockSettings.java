@@ -3,12 +3,14 @@ package io.penstock.config;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that {@code penstock.conf} says about one node.
  *
  * @param listen where Postgres clients connect
  * @param admin where health and metrics are served; it has no login of its own
+ * @param tls null for a listener in plain text
  * @param users by name; with {@link AuthMode#TRUST} only the names matter, and none need be given
  * @param databases by the name that clients connect to
  * @param apis by the name that syncs use
@@ -16,6 +18,7 @@ import java.util.TreeMap;
 public record PenstockSettings(
         Endpoint listen,
         Endpoint admin,
+        @Nullable ListenerTlsSettings tls,
         AuthMode auth,
         Map<String, UserSettings> users,
         Map<String, DatabaseSettings> databases,
@@ -31,6 +34,9 @@ public record PenstockSettings(
         apis = Collections.unmodifiableMap(new TreeMap<>(apis));
         if (auth == AuthMode.TRUST && !listen.isLoopback()) {
             throw new IllegalArgumentException("trust is refused off loopback");
+        }
+        if (auth == AuthMode.CERT && (tls == null || tls.clientCa() == null)) {
+            throw new IllegalArgumentException("certificates of clients need an authority");
         }
         for (DatabaseSettings database : databases.values()) {
             for (SyncSettings sync : database.syncs().values()) {

@@ -19,6 +19,7 @@ import io.penstock.node.control.JdbcCredentialStore;
 import io.penstock.node.control.JdbcEpochStore;
 import io.penstock.node.mutation.CrashPoints;
 import io.penstock.node.session.ClientSessions;
+import io.penstock.node.tls.ListenerTls;
 import io.penstock.node.transport.Binding;
 import io.penstock.node.transport.EventLoops;
 import io.penstock.node.transport.IoKind;
@@ -57,6 +58,8 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(15);
+    /** How often a renewed certificate is looked for. */
+    private static final Duration RENEWAL = Duration.ofSeconds(5);
     /** How long statements may take to end when the node stops. */
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
@@ -101,7 +104,15 @@ public final class Node implements AutoCloseable {
                     connector,
                     new CancelSender(loops, CONNECT_TIMEOUT),
                     new SecureRandom());
-            binding = new Listener(loops, sessions::accept)
+            ListenerTls tls = settings.tls() == null ? null : ListenerTls.open(settings.tls());
+            if (tls != null) {
+                timer.scheduleWithFixedDelay(
+                        () -> blocking.execute(tls::renew),
+                        RENEWAL.toMillis(),
+                        RENEWAL.toMillis(),
+                        TimeUnit.MILLISECONDS);
+            }
+            binding = new Listener(loops, tls, sessions::accept)
                     .bind(new InetSocketAddress(
                             settings.listen().host(), settings.listen().port()))
                     .toCompletableFuture()

@@ -40,6 +40,7 @@ import io.penstock.node.session.NoMutations;
 import io.penstock.node.sync.SyncWorker;
 import io.penstock.node.sync.TableSync;
 import io.penstock.node.transport.EventLoops;
+import io.penstock.protocol.auth.ScramKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -339,18 +340,25 @@ final class NodeDatabase implements AutoCloseable {
         MutationServices open = services;
         return new ClientDatabase(
                 address(),
-                (user, parameters) -> login(
-                        switch (settings.login()) {
-                            case URL -> settings.url();
-                            case CLIENT -> settings.url().as(user, null);
-                        },
-                        parameters),
+                this::clientLogin,
                 tables,
                 open == null ? NoMutations::new : () -> new SessionMutations(open));
     }
 
     private ServerAddress address() {
         return new ServerAddress(settings.url().host(), settings.url().port());
+    }
+
+    private ServerLogin clientLogin(String user, @Nullable ScramKeys keys, Map<String, String> parameters) {
+        return switch (settings.login()) {
+            case URL -> login(settings.url(), parameters);
+            case CLIENT ->
+                new ServerLogin(
+                        user,
+                        settings.url().database(),
+                        keys == null ? new Credentials.None() : new Credentials.Keys(keys),
+                        parameters);
+        };
     }
 
     private static ServerLogin login(PostgresUrl url, Map<String, String> parameters) {

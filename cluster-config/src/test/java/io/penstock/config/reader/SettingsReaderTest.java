@@ -6,19 +6,23 @@ import io.penstock.config.ApiSettings;
 import io.penstock.config.AuthMode;
 import io.penstock.config.DatabaseSettings;
 import io.penstock.config.Endpoint;
+import io.penstock.config.ListenerTlsSettings;
 import io.penstock.config.MutationSettings;
 import io.penstock.config.PenstockSettings;
 import io.penstock.config.PoolSettings;
 import io.penstock.config.PostgresUrl;
 import io.penstock.config.RowLimits;
 import io.penstock.config.Secret;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SettingsReaderTest {
     private static final String SMALLEST = """
@@ -128,7 +132,7 @@ class SettingsReaderTest {
             """))
                 .containsExactly(
                         "line 2: penstock.lisen is not a setting; did you mean listen?",
-                        "line 3: penstock.auth must be trust or scram; did you mean scram?",
+                        "line 3: penstock.auth must be trust or scram or cert; did you mean scram?",
                         "line 4: penstock.users.alice.password a secret must not be empty",
                         "line 6: penstock.databases.one.url must begin with postgresql://",
                         "line 6: penstock.databases.one.pool.mode must be session or transaction",
@@ -226,5 +230,37 @@ class SettingsReaderTest {
         assertThat(reading).isInstanceOf(Reading.Invalid.class);
         return ((Reading.Invalid) reading)
                 .mistakes().stream().map(Mistake::toString).toList();
+    }
+
+    @Test
+    void tlsNeedsItsFilesAndClientsCertificatesNeedTls(@TempDir Path folder) throws IOException {
+        for (String name : List.of("a.crt", "a.key", "ca.crt")) {
+            Files.createFile(folder.resolve(name));
+        }
+        String databases = "databases.d.url = \"postgresql://u@h/d\"";
+        PenstockSettings settings = ((Reading.Valid) SettingsReader.read(
+                        "penstock { auth = cert, tls { cert = a.crt, key = a.key, client_ca = ca.crt, require = true }, "
+                                + databases + " }",
+                        folder,
+                        _ -> null))
+                .settings();
+        assertThat(settings.tls())
+                .isEqualTo(new ListenerTlsSettings(
+                        folder.resolve("a.crt"), folder.resolve("a.key"), folder.resolve("ca.crt"), true));
+        assertThat(mistakesIn(folder, "tls { cert = a.crt, require = true }, auth = trust, " + databases))
+                .containsExactly("penstock.tls.key");
+        assertThat(mistakesIn(folder, "tls { cert = a.crt, key = gone.key }, auth = trust, " + databases))
+                .containsExactly("penstock.tls.key");
+        assertThat(mistakesIn(folder, "tls { require = true }, auth = trust, " + databases))
+                .containsExactly("penstock.tls.cert");
+        assertThat(mistakesIn(
+                        folder, "tls { cert = a.crt, key = a.key, client_ca = ca.crt }, auth = cert, " + databases))
+                .contains("penstock.tls.require");
+        assertThat(mistakesIn(folder, "auth = cert, " + databases)).containsExactly("penstock.auth");
+    }
+
+    private static List<String> mistakesIn(Path folder, String body) {
+        return ((Reading.Invalid) SettingsReader.read("penstock { " + body + " }", folder, _ -> null))
+                .mistakes().stream().map(Mistake::path).toList();
     }
 }

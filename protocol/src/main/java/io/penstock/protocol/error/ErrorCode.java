@@ -312,6 +312,12 @@ public enum ErrorCode {
             "password authentication failed for user \"%s\"",
             null,
             "Wrong password or unknown user; the two look the same on purpose."),
+    CERTIFICATE_WRONG(
+            Severity.FATAL,
+            "28000",
+            "certificate authentication failed for user \"%s\"",
+            null,
+            "With auth = cert: the client showed no certificate, or one whose common name is another."),
     SCRAM_MALFORMED(
             Severity.FATAL,
             "08P01",

@@ -29,11 +29,13 @@ import org.jspecify.annotations.Nullable;
  * STARTUP         packet, see StartupPhase       its answer                                        STARTUP
  *                 StartupMessage, trust          AuthenticationOk, connectServer                   CONNECTING
  *                 StartupMessage, SCRAM          findVerifier                                      LOOKING_UP
+ *                 StartupMessage, certificate    AuthenticationOk, connectServer, if it is the user's CONNECTING
+ *                                                FATAL, closeClient, if not                        ENDED
  *                 CancelRequest                  routeCancel, closeClient                          ENDED
  * LOOKING_UP      VerifierFound                  AuthenticationSASL                                AUTHENTICATING
  * AUTHENTICATING  SASL message                   AuthenticationSASLContinue                        AUTHENTICATING
- *                 the right proof                AuthenticationSASLFinal, AuthenticationOk,
- *                                                connectServer                                     CONNECTING
+ *                 the right proof                AuthenticationSASLFinal, signedIn,
+ *                                                AuthenticationOk, connectServer                   CONNECTING
  *                 anything else                  FATAL, closeClient                                ENDED
  * CONNECTING      message of the client          kept                                              CONNECTING
  *                 ServerReady                    NoticeResponse..., ParameterStatus..., BackendKeyData,
@@ -70,6 +72,7 @@ public final class Session {
     private final WaitingMessages early = new WaitingMessages();
     private Phase phase = Phase.STARTUP;
     private StartupPhase.@Nullable Request request;
+    private SessionEvent.@Nullable Encrypted encrypted;
     private @Nullable ScramServer scram;
     private boolean mechanismChosen;
     private @Nullable Conversation conversation;
@@ -79,7 +82,7 @@ public final class Session {
         this.effects = effects;
         this.out = new Outgoing(effects, allocator);
         this.texts = new Statements(synced);
-        this.startup = new StartupPhase(effects, out);
+        this.startup = new StartupPhase(effects, out, settings.startup().encryption());
     }
 
     /** Whether the next bytes of the client are a packet without a type byte; otherwise they are typed messages. */
@@ -123,6 +126,13 @@ public final class Session {
             case Authentication.Scram _ -> {
                 phase = Phase.LOOKING_UP;
                 effects.findVerifier(asked.user());
+            }
+            case Authentication.Certificate _ -> {
+                if (encrypted != null && asked.user().equals(encrypted.commonName())) {
+                    connect(asked);
+                } else {
+                    refuse(ErrorCode.CERTIFICATE_WRONG.error(asked.user()));
+                }
             }
         }
     }
@@ -174,6 +184,7 @@ public final class Session {
                     out.toClient(new BackendMessage.AuthenticationSaslContinue(data));
                 case ScramStep.Accepted accepted -> {
                     out.toClient(new BackendMessage.AuthenticationSaslFinal(accepted.data()));
+                    effects.signedIn(accepted.keys());
                     if (request != null) {
                         connect(request);
                     }
@@ -207,6 +218,10 @@ public final class Session {
                 if (phase != Phase.SERVING && phase != Phase.RELAYING) {
                     refuse(ErrorCode.AUTHENTICATION_TIMEOUT.error());
                 }
+            }
+            case SessionEvent.Encrypted now -> {
+                encrypted = now;
+                startup.encrypted();
             }
             case SessionEvent.VerifierFound(ScramVerifier verifier) -> verifierFound(verifier);
             case SessionEvent.ServerReady ready -> serverReady(ready);
@@ -258,10 +273,10 @@ public final class Session {
         }
         phase = Phase.AUTHENTICATING;
         String user = asked.user();
+        byte[] endPoint = encrypted == null ? null : encrypted.serverEndPoint();
         ScramServer exchange = verifier == null
-                ? ScramServer.unknownUser(
-                        user, ScramVerifier.mock(user, settled.mockKey()), settled.serverEndPoint(), settled.nonce())
-                : ScramServer.knownUser(user, verifier, settled.serverEndPoint(), settled.nonce());
+                ? ScramServer.unknownUser(user, ScramVerifier.mock(user, settled.mockKey()), endPoint, settled.nonce())
+                : ScramServer.knownUser(user, verifier, endPoint, settled.nonce());
         scram = exchange;
         out.toClient(new BackendMessage.AuthenticationSasl(exchange.mechanisms()));
         drainEarly();

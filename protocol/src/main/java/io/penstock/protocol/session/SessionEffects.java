@@ -1,6 +1,7 @@
 package io.penstock.protocol.session;
 
 import io.netty.buffer.ByteBuf;
+import io.penstock.protocol.auth.ScramKeys;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.Frame;
 import java.util.Map;
@@ -18,8 +19,17 @@ public interface SessionEffects {
     /** One or more whole messages for the client's server connection. */
     void toServer(ByteBuf messages);
 
+    /**
+     * The client asks for TLS and gets it: answer {@code S} in plain text, read and write everything else encrypted. When the handshake is
+     * through, and before the next packet, say {@link SessionEvent.Encrypted}.
+     */
+    void startTls();
+
     /** Answer by {@link SessionEvent.VerifierFound}. */
     void findVerifier(String user);
+
+    /** The client has proved by these keys who it is; with them it can be logged in to a server that has the same verifier. */
+    void signedIn(ScramKeys keys);
 
     /**
      * Open the session's server connection and log in. Answer by {@link SessionEvent.ServerReady} or {@link SessionEvent.ServerRefused}.

@@ -15,6 +15,15 @@ public sealed interface SessionEvent {
     record AuthenticationTimedOut() implements SessionEvent {}
 
     /**
+     * The TLS handshake with the client is through, whether it was asked for or the connection began with it.
+     *
+     * @param serverEndPoint {@code tls-server-end-point} of the certificate that the client was shown, null if it has none
+     * @param commonName of the client's own certificate, which has been verified; null if it showed none
+     */
+    record Encrypted(
+            byte @Nullable [] serverEndPoint, @Nullable String commonName) implements SessionEvent {}
+
+    /**
      * The answer to {@link SessionEffects#findVerifier}.
      *
      * @param verifier null if there is no such user; the client must not notice

@@ -1,7 +1,5 @@
 package io.penstock.protocol.session;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What a session needs to know from outside before it begins.
  *
@@ -11,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *     database covers what a function may write) or is refused
  * @param waitingBytes how much of what a client sends behind a held statement is kept before reading stops
  * @param expectations how many answers a client may let stand open before reading stops
+ * @param startup what holds before the client has said who it is
  */
 public record SessionSettings(
         Authentication authentication,
@@ -18,7 +17,8 @@ public record SessionSettings(
         byte[] secret,
         boolean relayFunctionCalls,
         int waitingBytes,
-        int expectations) {
+        int expectations,
+        StartupRules startup) {
     /** As much as a socket's usual receive buffer: a client that pipelines normally is never stopped. */
     public static final int DEFAULT_WAITING_BYTES = 64 * 1024;
 
@@ -39,9 +39,26 @@ public record SessionSettings(
         }
     }
 
+    /** For a listener in plain text. */
+    public SessionSettings(
+            Authentication authentication,
+            int processId,
+            byte[] secret,
+            boolean relayFunctionCalls,
+            int waitingBytes,
+            int expectations) {
+        this(authentication, processId, secret, relayFunctionCalls, waitingBytes, expectations, StartupRules.PLAIN);
+    }
+
     public static SessionSettings of(Authentication authentication, int processId, byte[] secret) {
         return new SessionSettings(
                 authentication, processId, secret, true, DEFAULT_WAITING_BYTES, DEFAULT_EXPECTATIONS);
+    }
+
+    /** The same with other rules for the beginning. */
+    public SessionSettings with(StartupRules rules) {
+        return new SessionSettings(
+                authentication, processId, secret, relayFunctionCalls, waitingBytes, expectations, rules);
     }
 
     /** How a client proves who it is. */
@@ -50,13 +67,15 @@ public record SessionSettings(
         record Trust() implements Authentication {}
 
         /**
-         * By SCRAM-SHA-256.
+         * By SCRAM-SHA-256, or its PLUS form where the connection is encrypted.
          *
          * @param nonce printable ASCII, fresh for each session
          * @param mockKey the node's secret from which the salts of unknown users are made, so that they look like known ones
-         * @param serverEndPoint the hash of the certificate that the client was shown, null without TLS: then PLUS is not offered
          */
-        record Scram(String nonce, byte[] mockKey, byte @Nullable [] serverEndPoint) implements Authentication {}
+        record Scram(String nonce, byte[] mockKey) implements Authentication {}
+
+        /** By a TLS certificate whose common name is the user's. */
+        record Certificate() implements Authentication {}
     }
 
     /** For logs: never the secret. */

@@ -20,12 +20,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * packet           when                        answer
- * SSLRequest       the first one               'N': go on in plain text, or leave
+ * SSLRequest       the first one, offered      startTls, which answers 'S'
+ *                  the first one, not offered  'N': go on in plain text, or leave
+ *                  inside of direct TLS        'N'
  * GSSENCRequest    the first one               'N'
+ *                  inside of TLS               FATAL, unless the connection began with TLS: then 'N'
  * either           again                       FATAL, as Postgres, to which its number then is a protocol version
  * either           with bytes behind it        FATAL: somebody stuffed them in before the encryption began (CVE-2021-23214)
  * CancelRequest    any time                    routed; closed without an answer
- * StartupMessage   version 3.0 to 3.2          taken
+ * StartupMessage   plain, TLS is required      FATAL
+ *                  version 3.0 to 3.2          taken
  *                  later, or unknown options   NegotiateProtocolVersion, taken as 3.2
  *                  without a user              FATAL
  * anything else                                FATAL
@@ -45,13 +49,21 @@ final class StartupPhase {
 
     private final SessionEffects effects;
     private final Outgoing out;
+    private final StartupRules.Encryption encryption;
+    private boolean encrypted;
     private boolean sslAsked;
     private boolean gssAsked;
     private boolean cancelled;
 
-    StartupPhase(SessionEffects effects, Outgoing out) {
+    StartupPhase(SessionEffects effects, Outgoing out, StartupRules.Encryption encryption) {
         this.effects = effects;
         this.out = out;
+        this.encryption = encryption;
+    }
+
+    /** From here on packets come through TLS. */
+    void encrypted() {
+        encrypted = true;
     }
 
     /**
@@ -65,11 +77,20 @@ final class StartupPhase {
     Request accept(Frame packet, boolean stuffed) {
         return switch (FrontendMessages.decode(packet)) {
             case FrontendMessage.SslRequest _ -> {
-                sslAsked = refuse("SSL", sslAsked, ProtocolVersion.SSL_REQUEST, stuffed);
+                check("SSL", sslAsked, ProtocolVersion.SSL_REQUEST, stuffed);
+                sslAsked = true;
+                if (encrypted || encryption == StartupRules.Encryption.NONE) {
+                    refuse();
+                } else {
+                    gssAsked = true; // one encryption is enough
+                    effects.startTls();
+                }
                 yield null;
             }
             case FrontendMessage.GssEncRequest _ -> {
-                gssAsked = refuse("GSSAPI encryption", gssAsked, ProtocolVersion.GSSENC_REQUEST, stuffed);
+                check("GSSAPI encryption", gssAsked, ProtocolVersion.GSSENC_REQUEST, stuffed);
+                gssAsked = true;
+                refuse();
                 yield null;
             }
             case FrontendMessage.CancelRequest cancel -> {
@@ -88,15 +109,17 @@ final class StartupPhase {
         return cancelled;
     }
 
-    private boolean refuse(String name, boolean asked, int code, boolean stuffed) {
+    private static void check(String name, boolean asked, int code, boolean stuffed) {
         if (asked) {
             throw ErrorCode.UNSUPPORTED_PROTOCOL_VERSION.violation(ProtocolVersion.text(code));
         }
         if (stuffed) {
             throw ErrorCode.UNENCRYPTED_DATA_AFTER_REQUEST.violation(name);
         }
+    }
+
+    private void refuse() {
         out.toClient(Unpooled.wrappedBuffer(new byte[] {REFUSED}));
-        return true;
     }
 
     private Request request(FrontendMessage.Startup startup) {
@@ -104,6 +127,12 @@ final class StartupPhase {
         String database = startup.database();
         if (user == null || user.isEmpty() || database == null) {
             throw new ProtocolViolation(ErrorCode.NO_USER_NAME.error());
+        }
+        if (!encrypted && encryption == StartupRules.Encryption.REQUIRED) {
+            throw new ProtocolViolation(ErrorCode.CONNECTION_NOT_ALLOWED
+                    .error(user, database)
+                    .withDetail("The connection is not encrypted.")
+                    .withHint("Connect with sslmode=verify-full, or require at the least."));
         }
         List<String> unknown = startup.parameters().keySet().stream()
                 .filter(name -> name.startsWith(PROTOCOL_OPTION))

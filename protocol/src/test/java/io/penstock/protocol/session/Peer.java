@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.penstock.protocol.auth.ScramKeys;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.FrontendMessage;
@@ -146,6 +147,16 @@ final class Peer implements SessionEffects {
     @Override
     public void toServer(ByteBuf messages) {
         Notation.toServer(messages).forEach(line -> effects.add("server " + line));
+    }
+
+    @Override
+    public void startTls() {
+        effects.add("start tls");
+    }
+
+    @Override
+    public void signedIn(ScramKeys keys) {
+        effects.add("signed in");
     }
 
     @Override

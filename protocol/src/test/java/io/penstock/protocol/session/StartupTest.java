@@ -9,6 +9,7 @@ import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.ProtocolVersion;
 import io.penstock.protocol.session.SessionSettings.Authentication;
+import io.penstock.protocol.session.StartupRules.Encryption;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** The rows of {@link StartupPhase}'s table and of {@link Session}'s before it serves. */
 class StartupTest {
-    private static final Authentication SCRAM =
-            new Authentication.Scram("abcdefghijklmnopqrstuvwx", new byte[32], null);
+    private static final Authentication SCRAM = new Authentication.Scram("abcdefghijklmnopqrstuvwx", new byte[32]);
 
     private final Peer peer = new Peer(new Authentication.Trust());
 
@@ -89,6 +89,90 @@ class StartupTest {
     void bytesBehindASslRequestAreAnAttack() {
         peer.session().startupPacket(Notation.frame(new FrontendMessage.SslRequest()), true);
         peer.expect("client EF 08P01", "close server", "close client");
+    }
+
+    @Test
+    void encryptionThatIsOfferedBeginsOnce() {
+        Peer tls = tls(Encryption.OFFERED, new Authentication.Trust());
+        tls.packet(new FrontendMessage.GssEncRequest()).expect("client N");
+        tls.packet(new FrontendMessage.SslRequest()).expect("start tls");
+        tls.event(new SessionEvent.Encrypted(null, null)).expect();
+        tls.startup(ProtocolVersion.V3_0, "user", "joe").expect("client R ok", "connect joe@joe {}");
+    }
+
+    @Test
+    void insideOfTlsNeitherEncryptionIsAskedForAgain() {
+        for (FrontendMessage second : List.of(new FrontendMessage.SslRequest(), new FrontendMessage.GssEncRequest())) {
+            Peer tls = tls(Encryption.OFFERED, new Authentication.Trust());
+            tls.packet(new FrontendMessage.SslRequest()).take();
+            tls.event(new SessionEvent.Encrypted(null, null));
+            tls.packet(second).expect("client EF 0A000", "close server", "close client");
+        }
+    }
+
+    @Test
+    void insideOfDirectTlsBothAreDeclinedOnce() {
+        Peer tls = tls(Encryption.REQUIRED, new Authentication.Trust());
+        tls.event(new SessionEvent.Encrypted(null, null));
+        tls.packet(new FrontendMessage.SslRequest()).expect("client N");
+        tls.packet(new FrontendMessage.GssEncRequest()).expect("client N");
+        tls.startup(ProtocolVersion.V3_0, "user", "joe").expect("client R ok", "connect joe@joe {}");
+    }
+
+    @Test
+    void bytesBehindASslRequestThatWouldBeGrantedAreAnAttack() {
+        Peer tls = tls(Encryption.OFFERED, new Authentication.Trust());
+        tls.session().startupPacket(Notation.frame(new FrontendMessage.SslRequest()), true);
+        tls.expect("client EF 08P01", "close server", "close client");
+    }
+
+    @Test
+    void wherePlainTextIsRefusedOnlyACancelRequestGetsThrough() {
+        tls(Encryption.REQUIRED, new Authentication.Trust())
+                .startup(ProtocolVersion.V3_0, "user", "joe")
+                .expect("client EF 28000", "close server", "close client");
+        tls(Encryption.REQUIRED, new Authentication.Trust())
+                .packet(new FrontendMessage.CancelRequest(17, new byte[4]))
+                .expect("route cancel 17/4", "close client");
+    }
+
+    @Test
+    void aCertificateLetsInItsOwnUserOnly() {
+        Peer joe = tls(Encryption.REQUIRED, new Authentication.Certificate());
+        joe.event(new SessionEvent.Encrypted(null, "joe"));
+        joe.startup(ProtocolVersion.V3_0, "user", "joe").expect("client R ok", "connect joe@joe {}");
+        for (String name : new String[] {"Joe", null}) {
+            Peer other = tls(Encryption.REQUIRED, new Authentication.Certificate());
+            other.event(new SessionEvent.Encrypted(null, name));
+            other.startup(ProtocolVersion.V3_0, "user", "joe")
+                    .expect("client EF 28000", "close server", "close client");
+        }
+    }
+
+    @Test
+    void anEncryptedLoginIsBoundToItsChannel() {
+        Peer tls = tls(Encryption.OFFERED, SCRAM);
+        tls.packet(new FrontendMessage.SslRequest()).take();
+        tls.event(new SessionEvent.Encrypted(new byte[32], null));
+        tls.startup(ProtocolVersion.V3_0, "user", "joe").take();
+        tls.event(new SessionEvent.VerifierFound(null)).expect("client R sasl [SCRAM-SHA-256-PLUS, SCRAM-SHA-256]");
+        // Flag y: "I would bind, but you have not offered it". We have, so somebody between us took it away.
+        tls.client(new FrontendMessage.SaslInitialResponse(
+                        "SCRAM-SHA-256", "y,,n=,r=abcdefgh".getBytes(StandardCharsets.UTF_8)))
+                .expect("client EF 28000", "close server", "close client");
+    }
+
+    @Test
+    void aCertificateWithoutAHashOffersNoBinding() {
+        Peer tls = tls(Encryption.OFFERED, SCRAM);
+        tls.event(new SessionEvent.Encrypted(null, null));
+        tls.startup(ProtocolVersion.V3_0, "user", "joe").take();
+        tls.event(new SessionEvent.VerifierFound(null)).expect("client R sasl [SCRAM-SHA-256]");
+    }
+
+    private static Peer tls(Encryption encryption, Authentication authentication) {
+        return new Peer(SessionSettings.of(authentication, Peer.PROCESS_ID, new byte[32])
+                .with(new StartupRules(encryption)));
     }
 
     @Test
@@ -166,7 +250,7 @@ class StartupTest {
         client.serverFirstMessage("r=" + nonceOf(first) + "abcdefghijklmnopqrstuvwx,s=AAAAAAAAAAAAAAAAAAAAAA==,i=4096");
         strict.client(new FrontendMessage.SaslResponse(
                         client.clientFinalMessage().toString().getBytes(StandardCharsets.UTF_8)))
-                .expect("client R final", "client R ok", "connect joe@joe {}");
+                .expect("client R final", "signed in", "client R ok", "connect joe@joe {}");
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.penstock.node.session;
 import io.penstock.node.backend.ServerAddress;
 import io.penstock.node.backend.ServerLogin;
 import io.penstock.node.mutation.MutationRunner;
+import io.penstock.protocol.auth.ScramKeys;
 import io.penstock.protocol.sql.SyncedNames;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A database that clients may ask for by name.
@@ -25,8 +27,9 @@ public record ClientDatabase(
          * The login for one client.
          *
          * @param user the client's user name
+         * @param keys with which it has proved that it is that user, if it did so by SCRAM: a server that has the same verifier takes them
          * @param parameters the client's other start-up parameters, to be passed on
          */
-        ServerLogin of(String user, Map<String, String> parameters);
+        ServerLogin of(String user, @Nullable ScramKeys keys, Map<String, String> parameters);
     }
 }

@@ -6,10 +6,13 @@ import io.penstock.config.PenstockSettings;
 import io.penstock.config.UserSettings;
 import io.penstock.node.backend.CancelSender;
 import io.penstock.node.backend.ServerConnector;
+import io.penstock.node.transport.ClientTls;
 import io.penstock.node.transport.IncomingClient;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.session.SessionSettings;
 import io.penstock.protocol.session.SessionSettings.Authentication;
+import io.penstock.protocol.session.StartupRules;
+import io.penstock.protocol.session.StartupRules.Encryption;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
@@ -128,8 +131,16 @@ public final class ClientSessions {
         admitted.decrementAndGet();
     }
 
-    SessionSettings freshSettings() {
-        return SessionSettings.of(authentication(), cancelKeys.freshProcessId(), cancelKeys.freshSecret());
+    SessionSettings freshSettings(IncomingClient client) {
+        return SessionSettings.of(authentication(), cancelKeys.freshProcessId(), cancelKeys.freshSecret())
+                .with(new StartupRules(encryption(client.tls())));
+    }
+
+    private static Encryption encryption(ClientTls tls) {
+        if (tls.required()) {
+            return Encryption.REQUIRED;
+        }
+        return tls.offered() ? Encryption.OFFERED : Encryption.NONE;
     }
 
     private Authentication authentication() {
@@ -138,8 +149,9 @@ public final class ClientSessions {
             case SCRAM -> {
                 byte[] nonce = new byte[NONCE_BYTES];
                 random.nextBytes(nonce);
-                yield new Authentication.Scram(Base64.getEncoder().encodeToString(nonce), users.mockKey(), null);
+                yield new Authentication.Scram(Base64.getEncoder().encodeToString(nonce), users.mockKey());
             }
+            case CERT -> new Authentication.Certificate();
         };
     }
 

@@ -5,7 +5,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.penstock.node.backend.ServerFailure;
 import io.penstock.node.backend.ServerLink;
 import io.penstock.node.mutation.MutationRunner;
+import io.penstock.node.transport.ClientTls;
 import io.penstock.node.transport.IncomingClient;
+import io.penstock.protocol.auth.ScramKeys;
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.error.Severity;
@@ -74,6 +76,8 @@ final class SessionLogic extends TimerGraphStageLogic
     private MutationRunner.@Nullable Running mutation;
     private @Nullable MutationRunner mutations;
     private String user = "";
+    private @Nullable ScramKeys keys;
+    private boolean tlsTold;
     private boolean admitted;
     private boolean inEvent;
     private boolean paused;
@@ -91,7 +95,7 @@ final class SessionLogic extends TimerGraphStageLogic
         this.client = client;
         this.in = shape.in();
         this.out = shape.out();
-        this.settings = sessions.freshSettings();
+        this.settings = sessions.freshSettings(client);
         this.session = new Session(
                 settings, name -> database != null && database.synced().maybe(name), this, ByteBufAllocator.DEFAULT);
         this.input = new ClientInput(
@@ -101,7 +105,10 @@ final class SessionLogic extends TimerGraphStageLogic
         setHandler(in, new AbstractInHandler() {
             @Override
             public void onPush() {
-                event(() -> input.feed(grab(in)));
+                event(() -> {
+                    encrypted();
+                    input.feed(grab(in));
+                });
             }
 
             @Override
@@ -321,6 +328,28 @@ final class SessionLogic extends TimerGraphStageLogic
         }
     }
 
+    /** Tells the session of the handshake before it gets the first bytes from behind it. */
+    private void encrypted() {
+        ClientTls.Established tls = tlsTold ? null : client.tls().established();
+        if (tls != null) {
+            tlsTold = true;
+            session.handle(new SessionEvent.Encrypted(tls.serverEndPoint(), tls.commonName()));
+        }
+    }
+
+    @Override
+    public void startTls() {
+        if (!client.tls().start()) {
+            later.add(() -> session.handle(
+                    new SessionEvent.ClientViolated(ErrorCode.UNENCRYPTED_DATA_AFTER_REQUEST.error("SSL"))));
+        }
+    }
+
+    @Override
+    public void signedIn(ScramKeys proved) {
+        keys = proved;
+    }
+
     @Override
     public void findVerifier(String name) {
         later.add(() ->
@@ -346,7 +375,7 @@ final class SessionLogic extends TimerGraphStageLogic
         database = asked;
         mutations = asked.mutations().get();
         sessions.connector()
-                .connect(asked.address(), asked.logins().of(asUser, parameters), client.eventLoop())
+                .connect(asked.address(), asked.logins().of(asUser, keys, parameters), client.eventLoop())
                 .whenComplete((link, failure) -> {
                     if (failure != null) {
                         outside.invoke(() -> notConnected(failure));

@@ -7,6 +7,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
@@ -14,6 +17,8 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The end of a channel's pipeline, from which a {@link ChannelStage} takes what has been read and to which it gives what is to be
@@ -27,11 +32,14 @@ import org.jspecify.annotations.Nullable;
  *          OPEN     -RST->       BROKEN      the queue is worthless: the client is not there
  * output:  OPEN     -finish->    FINISHING   what was written is on its way
  *          FINISHING-written->   FINISHED    our FIN is sent
+ * TLS:     the client's close_notify is its FIN, and ours goes out before our FIN
  * channel: closed when input and output are over, when the stage leaves an open output behind (it failed), or
  *          LINGER after the stage left while the client goes on sending
  * </pre>
  */
 final class ChannelBridge extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(ChannelBridge.class);
+
     /** How long a client may take to close its side after ours; closing earlier with bytes unread would reset the connection. */
     private static final long LINGER_SECONDS = 2;
 
@@ -48,6 +56,7 @@ final class ChannelBridge extends ChannelInboundHandlerAdapter {
     }
 
     private final SocketChannel channel;
+    private final ClientTls tls;
     private final Consumer<ChannelBridge> accepted;
     /** At most one more than {@link #READ_AHEAD}, but for what arrives together with the client's end. */
     private final Queue<ByteBuf> received = new ArrayDeque<>(1);
@@ -64,13 +73,18 @@ final class ChannelBridge extends ChannelInboundHandlerAdapter {
     private boolean flushPlanned;
     private @Nullable Future<?> linger;
 
-    ChannelBridge(SocketChannel channel, Consumer<ChannelBridge> accepted) {
+    ChannelBridge(SocketChannel channel, ClientTls tls, Consumer<ChannelBridge> accepted) {
         this.channel = channel;
+        this.tls = tls;
         this.accepted = accepted;
     }
 
     Channel channel() {
         return channel;
+    }
+
+    ClientTls tls() {
+        return tls;
     }
 
     // ---- the stage's side ----
@@ -99,6 +113,11 @@ final class ChannelBridge extends ChannelInboundHandlerAdapter {
     @Nullable
     ByteBuf poll() {
         return received.poll();
+    }
+
+    /** Whether bytes wait to be polled. */
+    boolean hasReceived() {
+        return !received.isEmpty();
     }
 
     /** Whether the client has ended its side and everything before that has been taken. */
@@ -140,9 +159,18 @@ final class ChannelBridge extends ChannelInboundHandlerAdapter {
         output = Output.FINISHING;
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             if (written.isSuccess()) {
-                channel.shutdownOutput().addListener(_ -> outputFinished());
+                endEncryption(() -> channel.shutdownOutput().addListener(_ -> outputFinished()));
             }
         });
+    }
+
+    private void endEncryption(Runnable then) {
+        SslHandler handler = channel.pipeline().get(SslHandler.class);
+        if (handler == null) {
+            then.run();
+        } else {
+            handler.closeOutbound().addListener(_ -> then.run());
+        }
     }
 
     private void outputFinished() {
@@ -200,12 +228,25 @@ final class ChannelBridge extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent
+                || (event instanceof SslCloseCompletionEvent closed && closed.isSuccess())) {
             inputFinished = true;
             if (output == Output.FINISHED) {
                 channel.close();
             }
             wake();
+        } else if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.cause() instanceof ClosedChannelException) {
+                LOG.debug("client {} left in the middle of a TLS handshake", channel.remoteAddress());
+            } else if (!handshake.isSuccess()) {
+                LOG.info(
+                        "no TLS with client {}: {}",
+                        channel.remoteAddress(),
+                        handshake.cause().getMessage());
+            } else if (!tls.completed()) {
+                LOG.info("no TLS with client {}: it began with TLS but without ALPN", channel.remoteAddress());
+                channel.close();
+            }
         }
     }
 

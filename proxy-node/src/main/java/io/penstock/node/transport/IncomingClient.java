@@ -26,10 +26,12 @@ import org.apache.pekko.stream.javadsl.Flow;
  * cancel the flow's output            nothing: no more is read
  * </pre>
  *
+ * @param tls its encryption, which begins when the client asks for it
  * @param dispatcher the Pekko dispatcher whose thread is {@code eventLoop}
  */
 public record IncomingClient(
         InetSocketAddress remoteAddress,
+        ClientTls tls,
         EventLoop eventLoop,
         String dispatcher,
         Flow<ByteBuf, ByteBuf, NotUsed> flow) {}

@@ -6,31 +6,45 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import io.penstock.node.tls.ListenerTls;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Accepts clients and hands each of them on as a flow.
  *
- * <p>TLS has its place in front of the bridge: a handler named {@code tls}, added when the client's SSLRequest has been answered (or at
- * once for direct TLS), needs nothing else to change.
+ * <p>TLS has its place in front of the bridge: a handler named {@code tls}, added when the client's SSLRequest has been answered, or when its
+ * first byte is that of a TLS handshake.
  */
 public final class Listener {
     /** The kernel cuts it to {@code net.core.somaxconn}; a burst of 1,000 clients after a failover should not be turned away. */
     private static final int BACKLOG = 4096;
 
     private final EventLoops loops;
+    private final @Nullable ListenerTls tls;
     private final Consumer<IncomingClient> clients;
     private final AtomicInteger connected = new AtomicInteger();
     /** One for all channels, so that counting costs a client nothing. */
     private final ChannelFutureListener gone = _ -> connected.decrementAndGet();
 
-    /** @param clients called on the client's event loop; it must not block. If it throws, the client is closed. */
+    /** In plain text. */
     public Listener(EventLoops loops, Consumer<IncomingClient> clients) {
+        this(loops, null, clients);
+    }
+
+    /**
+     * A listener.
+     *
+     * @param tls null where clients cannot encrypt
+     * @param clients called on the client's event loop; it must not block. If it throws, the client is closed.
+     */
+    public Listener(EventLoops loops, @Nullable ListenerTls tls, Consumer<IncomingClient> clients) {
         this.loops = loops;
+        this.tls = tls;
         this.clients = clients;
     }
 
@@ -47,8 +61,14 @@ public final class Listener {
                             protected void initChannel(SocketChannel channel) {
                                 connected.incrementAndGet();
                                 channel.closeFuture().addListener(gone);
+                                ClientTls encryption = new ClientTls(channel, tls);
+                                if (encryption.offered()) {
+                                    channel.pipeline().addLast("first-byte", new FirstByte(encryption));
+                                }
                                 channel.pipeline()
-                                        .addLast("bridge", new ChannelBridge(channel, Listener.this::accepted));
+                                        .addLast(
+                                                "bridge",
+                                                new ChannelBridge(channel, encryption, Listener.this::accepted));
                             }
                         })
                         .bind(address),
@@ -63,6 +83,7 @@ public final class Listener {
         }
         clients.accept(new IncomingClient(
                 remote,
+                bridge.tls(),
                 channel.eventLoop(),
                 loops.dispatcherOf(channel.eventLoop()),
                 Flow.fromGraph(new ChannelStage(bridge))));

@@ -9,6 +9,7 @@ import io.penstock.node.backend.ServerAddress;
 import io.penstock.node.backend.ServerConnector;
 import io.penstock.node.backend.ServerLogin;
 import io.penstock.node.mutation.MutationRunner;
+import io.penstock.node.tls.ListenerTls;
 import io.penstock.node.transport.IoKind;
 import io.penstock.node.transport.TestLoops;
 import io.penstock.protocol.sql.SyncedNames;
@@ -16,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A listener with sessions in front of one server. Its databases are {@code postgres} and, not there, {@code nowhere}. */
 final class TestProxy implements AutoCloseable {
@@ -27,6 +29,7 @@ final class TestProxy implements AutoCloseable {
 
     private TestProxy(
             AuthMode mode,
+            @Nullable ListenerTls tls,
             Map<String, UserSettings> users,
             LimitSettings limits,
             ServerAddress server,
@@ -49,7 +52,7 @@ final class TestProxy implements AutoCloseable {
                 connector,
                 new CancelSender(loops.loops, TIMEOUT),
                 new SecureRandom());
-        port = loops.listen(sessions::accept).localAddress().getPort();
+        port = loops.listen(tls, sessions::accept).localAddress().getPort();
     }
 
     static TestProxy trusting(ServerAddress server) {
@@ -57,11 +60,15 @@ final class TestProxy implements AutoCloseable {
     }
 
     static TestProxy trusting(ServerAddress server, SyncedNames synced, Supplier<MutationRunner> mutations) {
-        return new TestProxy(AuthMode.TRUST, Map.of(), limits(100), server, synced, mutations);
+        return new TestProxy(AuthMode.TRUST, null, Map.of(), limits(100), server, synced, mutations);
     }
 
     static TestProxy strict(ServerAddress server, Map<String, UserSettings> users) {
-        return new TestProxy(AuthMode.SCRAM, users, limits(2), server, _ -> false, NoMutations::new);
+        return new TestProxy(AuthMode.SCRAM, null, users, limits(2), server, _ -> false, NoMutations::new);
+    }
+
+    static TestProxy encrypting(ServerAddress server, AuthMode mode, ListenerTls tls, Map<String, UserSettings> users) {
+        return new TestProxy(mode, tls, users, limits(100), server, _ -> false, NoMutations::new);
     }
 
     private static LimitSettings limits(int clients) {
@@ -72,7 +79,7 @@ final class TestProxy implements AutoCloseable {
             ServerAddress server, SyncedNames synced, Supplier<MutationRunner> mutations) {
         return new ClientDatabase(
                 server,
-                (user, parameters) -> new ServerLogin(user, "postgres", new Credentials.None(), parameters),
+                (user, _, parameters) -> new ServerLogin(user, "postgres", new Credentials.None(), parameters),
                 synced,
                 mutations);
     }

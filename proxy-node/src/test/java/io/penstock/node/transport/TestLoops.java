@@ -2,6 +2,7 @@ package io.penstock.node.transport;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.penstock.node.tls.ListenerTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.stream.ActorAttributes;
 import org.apache.pekko.stream.Attributes;
+import org.jspecify.annotations.Nullable;
 
 /** Event loops and an actor system on them, for tests; closing it ends both in the right order. */
 public final class TestLoops implements AutoCloseable {
@@ -41,7 +43,12 @@ public final class TestLoops implements AutoCloseable {
 
     /** Listens on a free port of the loopback address. */
     public Binding listen(Consumer<IncomingClient> clients) {
-        Binding binding = new Listener(loops, clients)
+        return listen(null, clients);
+    }
+
+    /** Listens with a certificate. */
+    public Binding listen(@Nullable ListenerTls tls, Consumer<IncomingClient> clients) {
+        Binding binding = new Listener(loops, tls, clients)
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .toCompletableFuture()
                 .join();

@@ -1,0 +1,21 @@
+package io.penstock.protocol.session;
+
+/**
+ * What holds for a client before it has said who it is.
+ *
+ * @param encryption whether TLS can be had, or must be
+ */
+public record StartupRules(Encryption encryption) {
+    /** A listener without a certificate. */
+    public static final StartupRules PLAIN = new StartupRules(Encryption.NONE);
+
+    /** TLS between client and proxy. */
+    public enum Encryption {
+        /** There is no certificate: an SSLRequest is answered {@code N}. */
+        NONE,
+        /** A client may ask for it. */
+        OFFERED,
+        /** Who does not ask for it is refused. CancelRequests, which old clients always send in plain text, excepted. */
+        REQUIRED
+    }
+}
