@@ -106,12 +106,13 @@ public final class Node implements AutoCloseable {
                     new SecureRandom());
             ListenerTls tls = settings.tls() == null ? null : ListenerTls.open(settings.tls());
             if (tls != null) {
-                timer.scheduleWithFixedDelay(
-                        () -> blocking.execute(tls::renew),
-                        RENEWAL.toMillis(),
-                        RENEWAL.toMillis(),
-                        TimeUnit.MILLISECONDS);
+                opened.add(tls);
             }
+            timer.scheduleWithFixedDelay(
+                    () -> blocking.execute(() -> renewTls(tls)),
+                    RENEWAL.toMillis(),
+                    RENEWAL.toMillis(),
+                    TimeUnit.MILLISECONDS);
             binding = new Listener(loops, tls, sessions::accept)
                     .bind(new InetSocketAddress(
                             settings.listen().host(), settings.listen().port()))
@@ -180,6 +181,13 @@ public final class Node implements AutoCloseable {
         for (NodeDatabase database : databases.values()) {
             database.openSyncs(gateway, accounts);
         }
+    }
+
+    private void renewTls(@Nullable ListenerTls tls) {
+        if (tls != null) {
+            tls.renew();
+        }
+        databases.values().forEach(NodeDatabase::renewTls);
     }
 
     /** The first database with a sync of this account: credential and epochs are kept there. */

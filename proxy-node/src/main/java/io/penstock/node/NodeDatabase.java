@@ -39,6 +39,7 @@ import io.penstock.node.session.ClientDatabase;
 import io.penstock.node.session.NoMutations;
 import io.penstock.node.sync.SyncWorker;
 import io.penstock.node.sync.TableSync;
+import io.penstock.node.tls.ServerTls;
 import io.penstock.node.transport.EventLoops;
 import io.penstock.protocol.auth.ScramKeys;
 import java.io.IOException;
@@ -97,6 +98,7 @@ final class NodeDatabase implements AutoCloseable {
     private final ExecutorService blocking;
     private final ScheduledExecutorService timer;
     private final CrashPoints crashPoints;
+    private final ServerTls tls;
     private final DatabaseInstaller installer;
     /** This life of this node: what the journal's entries name. A node that starts again is another member of the cluster. */
     private final String life;
@@ -118,8 +120,10 @@ final class NodeDatabase implements AutoCloseable {
             ServerConnector connector,
             ExecutorService blocking,
             ScheduledExecutorService timer,
-            CrashPoints crashPoints) {
+            CrashPoints crashPoints)
+            throws IOException {
         this.settings = settings;
+        this.tls = ServerTls.open(settings.url().tls());
         this.node = node;
         this.system = system;
         this.loops = loops;
@@ -129,6 +133,11 @@ final class NodeDatabase implements AutoCloseable {
         this.life = life(Cluster.get(system).selfMember());
         this.crashPoints = crashPoints;
         this.installer = new DatabaseInstaller(settings, node.listen().toString());
+    }
+
+    /** Looks for renewed certificates; it may block. */
+    void renewTls() {
+        tls.renew();
     }
 
     DatabaseSettings settings() {
@@ -346,7 +355,7 @@ final class NodeDatabase implements AutoCloseable {
     }
 
     private ServerAddress address() {
-        return new ServerAddress(settings.url().host(), settings.url().port());
+        return new ServerAddress(settings.url().host(), settings.url().port(), tls);
     }
 
     private ServerLogin clientLogin(String user, @Nullable ScramKeys keys, Map<String, String> parameters) {
@@ -393,6 +402,7 @@ final class NodeDatabase implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        tls.close();
         if (writers != null) {
             writers.close();
         }

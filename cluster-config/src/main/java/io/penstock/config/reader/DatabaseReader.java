@@ -7,6 +7,7 @@ import io.penstock.config.MutationSettings;
 import io.penstock.config.PoolSettings;
 import io.penstock.config.PostgresUrl;
 import io.penstock.config.RowLimits;
+import io.penstock.config.ServerTlsSettings;
 import io.penstock.config.SyncSettings;
 import io.penstock.config.TableSettings;
 import io.penstock.config.WriterSettings;
@@ -30,13 +31,25 @@ final class DatabaseReader {
     /** All APIs that the file names, those with mistakes too. */
     private final Map<String, ApiSettings> apis;
 
-    DatabaseReader(Map<String, ApiSettings> apis) {
+    private final TlsReader tlsReader;
+
+    DatabaseReader(Map<String, ApiSettings> apis, TlsReader tlsReader) {
         this.apis = apis;
+        this.tlsReader = tlsReader;
     }
 
     DatabaseSettings read(Section section) {
         PostgresUrl url = section.parsed("url", null, PLACEHOLDER, "must be a postgresql:// URL", PostgresUrl::parse);
         PostgresUrl adminUrl = section.optionalParsed("admin_url", "must be a postgresql:// URL", PostgresUrl::parse);
+        Section tlsSection = section.section("tls");
+        ServerTlsSettings tls = tlsReader.server(tlsSection, url);
+        if (adminUrl != null
+                && adminUrl.tls().mode() != ServerTlsSettings.Mode.PREFER
+                && adminUrl.tls().mode() != tls.mode()) {
+            section.mistake("admin_url", "must not say another sslmode than url, or the section tls");
+        }
+        url = url.with(tls);
+        adminUrl = adminUrl == null ? null : adminUrl.with(tls);
         DatabaseSettings.Login login =
                 section.choice("login", DatabaseSettings.Login.class, DatabaseSettings.Login.URL);
         WriterSettings writer = writer(section.section("writer"), url, adminUrl);

@@ -128,7 +128,8 @@ public final class SettingsReader {
                 section.parsed("listen", DEFAULT_LISTEN.toString(), DEFAULT_LISTEN, ENDPOINT_FORM, Endpoint::parse);
         Endpoint admin =
                 section.parsed("admin", DEFAULT_ADMIN.toString(), DEFAULT_ADMIN, ENDPOINT_FORM, Endpoint::parse);
-        ListenerTlsSettings tls = tls(section.section("tls"));
+        TlsReader tlsReader = new TlsReader(directory);
+        ListenerTlsSettings tls = tlsReader.listener(section.section("tls"));
         AuthMode auth = section.choice("auth", AuthMode.class, AuthMode.SCRAM);
         Map<String, UserSettings> users = section.named("users", SettingsReader::user);
         if (auth == AuthMode.TRUST && !listen.isLoopback()) {
@@ -141,7 +142,7 @@ public final class SettingsReader {
             section.mistake("users", "must name a user: with auth = scram nobody else can log in");
         }
         Map<String, ApiSettings> apis = section.named("apis", ApiReader::read);
-        Map<String, DatabaseSettings> databases = section.named("databases", new DatabaseReader(apis)::read);
+        Map<String, DatabaseSettings> databases = section.named("databases", new DatabaseReader(apis, tlsReader)::read);
         if (databases.isEmpty()) {
             section.mistake("databases", "must name a database");
         }
@@ -155,41 +156,6 @@ public final class SettingsReader {
                 ? new PenstockSettings(
                         listen, admin, tls, auth, users, databases, apis, cluster, journal, credentials, limits)
                 : null;
-    }
-
-    private @Nullable ListenerTlsSettings tls(Section section) {
-        Path cert = file(section, "cert");
-        Path key = file(section, "key");
-        Path clientCa = file(section, "client_ca");
-        boolean require = section.bool("require", false);
-        boolean none = !section.has("cert") && !section.has("key");
-        if (none && (clientCa != null || require)) {
-            section.mistake("cert", "must be given: without a certificate there is no TLS");
-        } else if (!none && !section.has("key")) {
-            section.mistake("key", "must be given: the private key of cert");
-        } else if (!none && !section.has("cert")) {
-            section.mistake("cert", "must be given: the certificate of key");
-        }
-        if (clientCa != null && !require) {
-            section.mistake("require", "must be true where client_ca is: a client without TLS shows no certificate");
-        }
-        section.end();
-        return cert == null || key == null || (clientCa != null && !require)
-                ? null
-                : new ListenerTlsSettings(cert, key, clientCa, require);
-    }
-
-    /** A file that must be there, or null where none is named. */
-    private @Nullable Path file(Section section, String key) {
-        String text = section.optionalText(key);
-        if (text == null) {
-            return null;
-        }
-        Path file = directory.resolve(text);
-        if (!Files.isReadable(file)) {
-            section.mistake(key, "names a file that cannot be read");
-        }
-        return file;
     }
 
     private static UserSettings user(Section section) {

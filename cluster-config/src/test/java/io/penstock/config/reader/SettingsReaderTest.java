@@ -13,11 +13,14 @@ import io.penstock.config.PoolSettings;
 import io.penstock.config.PostgresUrl;
 import io.penstock.config.RowLimits;
 import io.penstock.config.Secret;
-import java.io.IOException;
+import io.penstock.config.ServerTlsSettings;
+import io.penstock.config.ServerTlsSettings.Mode;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +28,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SettingsReaderTest {
+    /** Of nobody, for a hundred years; whose key is forgotten. */
+    private static final String CERTIFICATE = """
+        -----BEGIN CERTIFICATE-----
+        MIIBeDCCAR+gAwIBAgIUZJHM+9Wodht4b3ZxlCch7ZiSrz0wCgYIKoZIzj0EAwIw
+        ETEPMA0GA1UEAwwGbm9ib2R5MCAXDTI2MTEyMTE1Mjg1MloYDzIxMjYxMDI4MTUy
+        ODUyWjARMQ8wDQYDVQQDDAZub2JvZHkwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNC
+        AAR2YVuqOgBgEs5zEWQLT9WYptWnhWFZtmBH38tZj9pjvguKe1aG4w+c8McZjsll
+        f/QLb/WePfY3XzKO337jPtZlo1MwUTAdBgNVHQ4EFgQUm+xoy8pRXXrFnobOaMbt
+        euAr/ecwHwYDVR0jBBgwFoAUm+xoy8pRXXrFnobOaMbteuAr/ecwDwYDVR0TAQH/
+        BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiBafalGVfSARDiXamdvjSarKEirqXzD
+        qJy+sYs1o3K3JwIgNgHiyZEk6TT80o9wgaHIGibk4HKUhtRJJApG7omNtPI=
+        -----END CERTIFICATE-----
+        """;
+
     private static final String SMALLEST = """
         penstock {
           listen = "127.0.0.1:6432"
@@ -233,10 +250,8 @@ class SettingsReaderTest {
     }
 
     @Test
-    void tlsNeedsItsFilesAndClientsCertificatesNeedTls(@TempDir Path folder) throws IOException {
-        for (String name : List.of("a.crt", "a.key", "ca.crt")) {
-            Files.createFile(folder.resolve(name));
-        }
+    void tlsNeedsItsFilesAndClientsCertificatesNeedTls(@TempDir Path folder) throws Exception {
+        pem(folder);
         String databases = "databases.d.url = \"postgresql://u@h/d\"";
         PenstockSettings settings = ((Reading.Valid) SettingsReader.read(
                         "penstock { auth = cert, tls { cert = a.crt, key = a.key, client_ca = ca.crt, require = true }, "
@@ -262,5 +277,57 @@ class SettingsReaderTest {
     private static List<String> mistakesIn(Path folder, String body) {
         return ((Reading.Invalid) SettingsReader.read("penstock { " + body + " }", folder, _ -> null))
                 .mistakes().stream().map(Mistake::path).toList();
+    }
+
+    @Test
+    void theServersCertificateIsLookedAtAsFarAsAskedFor(@TempDir Path folder) throws Exception {
+        pem(folder);
+        assertThat(tls(folder, "", "")).isEqualTo(ServerTlsSettings.of(Mode.PREFER));
+        assertThat(tls(folder, "?sslmode=verify-full", "")).isEqualTo(ServerTlsSettings.of(Mode.VERIFY_FULL));
+        assertThat(tls(folder, "", "tls.mode = require")).isEqualTo(ServerTlsSettings.of(Mode.REQUIRE));
+        Path root = folder.resolve("ca.crt");
+        assertThat(tls(folder, "", "tls.root_cert = ca.crt"))
+                .isEqualTo(new ServerTlsSettings(Mode.VERIFY_FULL, root, null, null, null));
+        assertThat(tls(folder, "?sslmode=require", "tls.root_cert = ca.crt"))
+                .isEqualTo(new ServerTlsSettings(Mode.VERIFY_CA, root, null, null, null));
+        assertThat(tls(folder, "", "tls { root_cert = ca.crt, cert = a.crt, key = a.key }"))
+                .isEqualTo(new ServerTlsSettings(
+                        Mode.VERIFY_FULL, root, folder.resolve("a.crt"), folder.resolve("a.key"), "EC"));
+
+        String url = "databases.d { url = \"postgresql://u@h/d\", ";
+        assertThat(mistakesIn(folder, "auth = trust, " + url + "tls.mode = verify_full }"))
+                .containsExactly("penstock.databases.d.tls.mode");
+        assertThat(mistakesIn(folder, "auth = trust, " + url + "tls.mode = verify-ca }"))
+                .containsExactly("penstock.databases.d.tls.root_cert");
+        assertThat(mistakesIn(folder, "auth = trust, " + url + "tls { mode = prefer, root_cert = ca.crt } }"))
+                .containsExactly("penstock.databases.d.tls.root_cert");
+        assertThat(mistakesIn(folder, "auth = trust, " + url + "tls.cert = a.crt }"))
+                .containsExactly("penstock.databases.d.tls.key");
+        assertThat(mistakesIn(folder, "auth = trust, databases.d.url = \"postgresql://u@h/d?sslmode=verify-ca\""))
+                .containsExactly("penstock.databases.d.url");
+    }
+
+    private static ServerTlsSettings tls(Path folder, String parameters, String database) {
+        PenstockSettings settings = ((Reading.Valid) SettingsReader.read(
+                        "penstock { auth = trust, databases.d { url = \"postgresql://u@h/d" + parameters + "\", "
+                                + database + " } }",
+                        folder,
+                        _ -> null))
+                .settings();
+        return Objects.requireNonNull(settings.databases().get("d")).url().tls();
+    }
+
+    /** A certificate of nobody, once as that of an authority, and some key. */
+    private static void pem(Path folder) throws Exception {
+        Files.writeString(folder.resolve("a.crt"), CERTIFICATE);
+        Files.writeString(folder.resolve("ca.crt"), CERTIFICATE);
+        byte[] key = KeyPairGenerator.getInstance("EC")
+                .generateKeyPair()
+                .getPrivate()
+                .getEncoded();
+        Files.writeString(
+                folder.resolve("a.key"),
+                "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder().encodeToString(key)
+                        + "\n-----END PRIVATE KEY-----\n");
     }
 }

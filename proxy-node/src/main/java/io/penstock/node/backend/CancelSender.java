@@ -9,7 +9,6 @@ import io.penstock.node.transport.EventLoops;
 import io.penstock.protocol.message.BackendMessage.BackendKeyData;
 import io.penstock.protocol.message.FrontendMessage.CancelRequest;
 import io.penstock.protocol.message.FrontendMessages;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,7 +32,7 @@ public final class CancelSender {
      * @return done when the server has closed the connection, which it does after it has signalled the session. Only then may the
      *     session run something else: a signal on its way would hit the next statement. It fails when that cannot be known.
      */
-    public CompletionStage<Void> send(InetSocketAddress server, BackendKeyData key, EventLoop loop) {
+    public CompletionStage<Void> send(DialledServer server, BackendKeyData key, EventLoop loop) {
         CompletableFuture<Void> delivered = new CompletableFuture<>();
         dialer.dial(server, loop, channel -> new Request(channel, key, delivered))
                 .whenComplete((_, failure) -> {

@@ -21,8 +21,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
- * Opens connections to servers: looks the name up and tries its addresses in turn. TLS to servers will have its place here, in front
- * of the handler.
+ * Opens connections to servers: looks the name up and tries its addresses in turn. TLS has its place here, in front of the handler: see
+ * {@link TlsRequest}.
  */
 final class Dialer {
     /** The JDK's look-up blocks, which no event loop may. */
@@ -46,36 +46,40 @@ final class Dialer {
     <H extends ChannelInboundHandler> CompletionStage<H> dial(
             ServerAddress server, EventLoop loop, Function<Channel, H> handler) {
         return CompletableFuture.supplyAsync(() -> lookUp(server), LOOK_UP)
-                .thenCompose(addresses -> dial(addresses, loop, handler));
+                .thenCompose(addresses -> dial(addresses, server, loop, handler));
     }
 
-    /** Connects to an address that an earlier connection went to. */
+    /** Connects to the server that an earlier connection went to. */
     <H extends ChannelInboundHandler> CompletionStage<H> dial(
-            InetSocketAddress server, EventLoop loop, Function<Channel, H> handler) {
-        CompletableFuture<H> dialled = new CompletableFuture<>();
+            DialledServer dialled, EventLoop loop, Function<Channel, H> handler) {
+        CompletableFuture<Channel> ready = new CompletableFuture<>();
         ChannelFuture connected = Sockets.dialled(new Bootstrap())
                 .group(loop)
                 .channel(kind.channelType())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
                 .handler(new ChannelInboundHandlerAdapter())
-                .connect(server);
+                .connect(dialled.address());
         connected.addListener(done -> {
-            if (done.isSuccess()) {
-                H made = handler.apply(connected.channel());
-                connected.channel().pipeline().addLast(made);
-                dialled.complete(made);
+            if (!done.isSuccess()) {
+                ready.completeExceptionally(done.cause());
+            } else if (dialled.server().tls().asked()) {
+                connected.channel().pipeline().addLast(new TlsRequest(dialled.server(), timeout, ready));
             } else {
-                dialled.completeExceptionally(done.cause());
+                ready.complete(connected.channel());
             }
         });
-        return dialled;
+        return ready.thenApply(channel -> {
+            H made = handler.apply(channel);
+            channel.pipeline().addLast(made);
+            return made;
+        });
     }
 
     private <H extends ChannelInboundHandler> CompletionStage<H> dial(
-            List<InetSocketAddress> addresses, EventLoop loop, Function<Channel, H> handler) {
-        CompletionStage<H> first = dial(addresses.getFirst(), loop, handler);
+            List<InetSocketAddress> addresses, ServerAddress server, EventLoop loop, Function<Channel, H> handler) {
+        CompletionStage<H> first = dial(new DialledServer(addresses.getFirst(), server), loop, handler);
         List<InetSocketAddress> others = addresses.subList(1, addresses.size());
-        return others.isEmpty() ? first : first.exceptionallyCompose(_ -> dial(others, loop, handler));
+        return others.isEmpty() ? first : first.exceptionallyCompose(_ -> dial(others, server, loop, handler));
     }
 
     private static List<InetSocketAddress> lookUp(ServerAddress server) {

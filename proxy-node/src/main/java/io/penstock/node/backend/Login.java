@@ -80,6 +80,7 @@ final class Login {
 
     private final ServerLogin login;
     private final Supplier<String> nonces;
+    private final byte @Nullable [] endPoint;
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private final List<NoticeResponse> notices = new ArrayList<>();
     private State state = State.ASKED;
@@ -88,8 +89,14 @@ final class Login {
 
     /** @param nonces give each SCRAM exchange its own, printable and without comma */
     Login(ServerLogin login, Supplier<String> nonces) {
+        this(login, nonces, null);
+    }
+
+    /** @param endPoint what SCRAM can be bound to over TLS */
+    Login(ServerLogin login, Supplier<String> nonces, byte @Nullable [] endPoint) {
         this.login = login;
         this.nonces = nonces;
+        this.endPoint = endPoint;
     }
 
     /** The message that begins it. */
@@ -198,8 +205,8 @@ final class Login {
     private Step sasl(List<String> mechanisms) {
         return switch (login.credentials()) {
             case Credentials.Password(String password) ->
-                prove(ScramClient.withPassword(mechanisms, password, null, nonces));
-            case Credentials.Keys(ScramKeys keys) -> prove(ScramClient.withKeys(mechanisms, keys, null, nonces));
+                prove(ScramClient.withPassword(mechanisms, password, endPoint, nonces));
+            case Credentials.Keys(ScramKeys keys) -> prove(ScramClient.withKeys(mechanisms, keys, endPoint, nonces));
             case Credentials.None _ -> noPassword();
         };
     }

@@ -2,10 +2,12 @@ package io.penstock.node.backend;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.penstock.node.backend.Login.Step;
 import io.penstock.node.backend.ServerFailure.LoginRefused;
 import io.penstock.node.backend.ServerFailure.Unreachable;
+import io.penstock.node.tls.ServerTls;
 import io.penstock.node.transport.EventLoops;
 import io.penstock.protocol.error.ProtocolViolation;
 import io.penstock.protocol.frame.Frame;
@@ -13,6 +15,7 @@ import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.FrontendMessages;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -67,7 +70,7 @@ public final class ServerConnector {
                 connected.completeExceptionally(new Unreachable(login.database(), unwrapped(failure)));
             } else {
                 // dial() is done on the loop, but with a look-up between them this may have run on another thread
-                loop.execute(() -> new Attempt(frames, login, connected).begin());
+                loop.execute(() -> new Attempt(frames, server, login, connected).begin());
             }
         });
         return connected;
@@ -86,6 +89,7 @@ public final class ServerConnector {
     /** One login on its way, on the connection's event loop. */
     private final class Attempt implements ServerLink.Receiver {
         private final FramedChannel frames;
+        private final DialledServer server;
         private final ServerLogin who;
         private final Login login;
         private final CompletableFuture<ServerLink> connected;
@@ -93,10 +97,12 @@ public final class ServerConnector {
         /** A costly step is being computed elsewhere: nothing else goes on. */
         private boolean busy;
 
-        Attempt(FramedChannel frames, ServerLogin who, CompletableFuture<ServerLink> connected) {
+        Attempt(FramedChannel frames, ServerAddress server, ServerLogin who, CompletableFuture<ServerLink> connected) {
             this.frames = frames;
+            this.server = new DialledServer((InetSocketAddress) frames.channel().remoteAddress(), server);
             this.who = who;
-            this.login = new Login(who, NONCES);
+            SslHandler tls = frames.channel().pipeline().get(SslHandler.class);
+            this.login = new Login(who, NONCES, tls == null ? null : ServerTls.endPoint(tls));
             this.connected = connected;
         }
 
@@ -173,7 +179,7 @@ public final class ServerConnector {
 
         private void succeed(Greeting greeting) {
             end();
-            ServerLink link = new ServerLink(frames, greeting);
+            ServerLink link = new ServerLink(frames, server, greeting);
             if (!connected.complete(link)) {
                 link.close();
             }

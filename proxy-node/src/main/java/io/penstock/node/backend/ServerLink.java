@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.frame.FrontendType;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +26,11 @@ public final class ServerLink {
     private static final byte[] TERMINATE = {FrontendType.TERMINATE, 0, 0, 0, 4};
 
     private final FramedChannel frames;
+    private final DialledServer server;
     private final Greeting greeting;
 
-    ServerLink(FramedChannel frames, Greeting greeting) {
+    ServerLink(FramedChannel frames, DialledServer server, Greeting greeting) {
+        this.server = server;
         this.frames = frames;
         this.greeting = greeting;
     }
@@ -60,8 +61,8 @@ public final class ServerLink {
     }
 
     /** The server that a CancelRequest for this connection must go to: a name may meanwhile mean another one. */
-    public InetSocketAddress serverAddress() {
-        return (InetSocketAddress) frames.channel().remoteAddress();
+    public DialledServer serverAddress() {
+        return server;
     }
 
     /** Says who receives, from now on. If the connection is closed already the receiver is told so at once. */

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.penstock.config.ListenerTlsSettings;
+import io.penstock.config.PemFiles;
 import io.penstock.protocol.auth.ServerEndPoint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Safe for use by several threads.
  */
-public final class ListenerTls {
+public final class ListenerTls implements AutoCloseable {
     /** The name of the protocol in ALPN. */
     public static final String ALPN = Tls.ALPN;
 
@@ -86,6 +87,12 @@ public final class ListenerTls {
             LOG.warn(
                     "certificate {} could not be renewed, the old one stays: {}", settings.cert(), Tls.reason(useless));
         }
+    }
+
+    /** No handshake begins any more; connections that stand go on. */
+    @Override
+    public synchronized void close() {
+        ReferenceCountUtil.release(loaded.context());
     }
 
     private static Loaded load(ListenerTlsSettings settings) throws IOException {

@@ -117,6 +117,23 @@ class LoginTest {
     }
 
     @Test
+    void overTlsScramIsBoundToTheServersCertificate() {
+        Login bound = new Login(new ServerLogin("paul", "arrakis", PENCIL, Map.of()), () -> "nonce", new byte[32]);
+        assertThat(mechanism(bound.on(new AuthenticationSasl(List.of("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256")))))
+                .isEqualTo("SCRAM-SHA-256-PLUS p=tls-server-end-point");
+        // Flag y: whoever took PLUS out of the offer is found out by the server.
+        Login stripped = new Login(new ServerLogin("paul", "arrakis", PENCIL, Map.of()), () -> "nonce", new byte[32]);
+        assertThat(mechanism(stripped.on(SCRAM))).isEqualTo("SCRAM-SHA-256 y");
+        assertThat(mechanism(login(PENCIL).on(SCRAM))).isEqualTo("SCRAM-SHA-256 n");
+    }
+
+    private static String mechanism(Step step) {
+        SaslInitialResponse initial = (SaslInitialResponse) ((Step.Send) step).message();
+        String first = new String(initial.data(), UTF_8);
+        return initial.mechanism() + " " + first.substring(0, first.indexOf(','));
+    }
+
+    @Test
     void serverThatSkipsItsProofIsRefused() {
         Login atOnce = login(PENCIL);
         atOnce.on(SCRAM);

@@ -2,6 +2,7 @@ package io.penstock.node.backend;
 
 import static org.awaitility.Awaitility.await;
 
+import io.penstock.node.tls.TestAuthority.Issued;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,6 +78,16 @@ public final class TestPostgres implements AutoCloseable {
         String before = single("SELECT pg_conf_load_time()");
         sql("SELECT pg_reload_conf()");
         await().until(() -> !single("SELECT pg_conf_load_time()").equals(before));
+    }
+
+    /** Turns TLS on: with the certificate, for clients with one of the authority's, or any. */
+    public void tls(Issued server, Path clientCa) throws SQLException {
+        sql("alter system set ssl_cert_file = '" + server.cert() + "'");
+        sql("alter system set ssl_key_file = '" + server.key() + "'");
+        sql("alter system set ssl_ca_file = '" + clientCa + "'");
+        sql("alter system set ssl = on");
+        sql("select pg_reload_conf()");
+        await().until(() -> single("show ssl").equals("on"));
     }
 
     @Override

@@ -26,6 +26,7 @@ final class TestProxy implements AutoCloseable {
     final TestLoops loops = TestLoops.start(IoKind.automatic());
     final ClientSessions sessions;
     final int port;
+    private final @Nullable ListenerTls tls;
 
     private TestProxy(
             AuthMode mode,
@@ -52,6 +53,7 @@ final class TestProxy implements AutoCloseable {
                 connector,
                 new CancelSender(loops.loops, TIMEOUT),
                 new SecureRandom());
+        this.tls = tls;
         port = loops.listen(tls, sessions::accept).localAddress().getPort();
     }
 
@@ -92,5 +94,8 @@ final class TestProxy implements AutoCloseable {
     @Override
     public void close() throws Exception {
         loops.close();
+        if (tls != null) {
+            tls.close();
+        }
     }
 }

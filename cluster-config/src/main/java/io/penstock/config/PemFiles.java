@@ -1,4 +1,4 @@
-package io.penstock.node.tls;
+package io.penstock.config;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,14 +18,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Certificates and keys as operators have them: PEM (RFC 7468). No message quotes a key. */
-final class PemFiles {
+public final class PemFiles {
     private static final Pattern KEY =
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
     private PemFiles() {}
 
     /** The certificates of a file in their order, at least one. */
-    static List<X509Certificate> certificates(Path file) throws IOException {
+    public static List<X509Certificate> certificates(Path file) throws IOException {
         try (InputStream pem = Files.newInputStream(file)) {
             List<X509Certificate> all = CertificateFactory.getInstance("X.509").generateCertificates(pem).stream()
                     .map(X509Certificate.class::cast)
@@ -40,7 +40,7 @@ final class PemFiles {
     }
 
     /** The private key of a file: PKCS#8 without a passphrase, RSA, EC or Edwards curves. */
-    static PrivateKey privateKey(Path file) throws IOException {
+    public static PrivateKey privateKey(Path file) throws IOException {
         Matcher block = KEY.matcher(Files.readString(file));
         if (!block.find()) {
             throw new IOException(file
