@@ -74,7 +74,7 @@ final class TestProxy implements AutoCloseable {
     }
 
     private static LimitSettings limits(int clients) {
-        return new LimitSettings(clients, Duration.ofSeconds(1), 64 << 20, Duration.ofSeconds(20));
+        return new LimitSettings(clients, Duration.ofSeconds(3), 64 << 20, Duration.ofSeconds(20));
     }
 
     private static ClientDatabase database(
