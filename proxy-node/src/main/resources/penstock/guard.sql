@@ -56,6 +56,20 @@ begin
 end
 $$;
 
+-- Begins a capture in the session's own transaction. The proxy sends it in one go with the client's statement, which must not be evaluated where its
+-- target is not what the proxy takes it for; the proxy reads the SQLSTATE and goes another way.
+create or replace function penstock.begin_capture(as_expected boolean, capture_bound integer) returns void
+language plpgsql as $$
+begin
+    if as_expected is not true then
+        raise exception using errcode = 'SYEXP', message = 'the target is not as expected';
+    end if;
+    perform pg_catalog.set_config('penstock.capture', 'on', true);
+    perform pg_catalog.set_config('penstock.captured', '0', true);
+    perform pg_catalog.set_config('penstock.capture_bound', capture_bound::pg_catalog.text, true);
+end
+$$;
+
 -- What a capturing statement would have stored. Its rows are never committed, so a session sees its own and nobody else's; only the
 -- guard writes here, so a function in the client's statement cannot forge a row. Unlogged: it has nothing to survive.
 create unlogged table if not exists penstock.captured (

@@ -35,6 +35,7 @@ public final class ServerConnection {
     static final long LARGEST_ANSWER_BYTES = 64L << 20;
 
     private final ServerLink link;
+    private final PreparedNames preparedNames = new PreparedNames();
     private final CompletableFuture<ServerFailure> ended = new CompletableFuture<>();
 
     // Of the event loop alone.
@@ -90,6 +91,11 @@ public final class ServerConnection {
     /** {@link #exchange}, read. */
     public CompletionStage<ExchangeResult> run(ByteBuf messages) {
         return exchange(messages).thenApply(ExchangeResult::read);
+    }
+
+    /** What this connection keeps prepared. For whoever has the connection to itself. */
+    public PreparedNames preparedNames() {
+        return preparedNames;
     }
 
     /** The process id of the server's backend, as {@code pg_backend_pid()}; 0 if the server did not tell. */

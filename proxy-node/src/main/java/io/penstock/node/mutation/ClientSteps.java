@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.penstock.adapters.Ddl;
 import io.penstock.adapters.Operation;
+import io.penstock.node.backend.ExchangeResult;
 import io.penstock.node.backend.ExchangeResult.StatementResult;
 import io.penstock.protocol.message.BackendMessage.Column;
 import io.penstock.protocol.sql.Dml;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientSteps {
     /** SQLSTATE by which the guard stops a capture that has reached its bound. */
     static final String BOUND_REACHED = "SYEVB";
+    /** SQLSTATE by which {@code penstock.begin_capture} says that nothing has been evaluated. */
+    static final String NOT_AS_EXPECTED = "SYEXP";
     /** Rows that a capture evaluates before it gives up counting: far more than any API takes in one request. */
     static final int CAPTURE_BOUND = 10_000;
 
@@ -41,18 +45,23 @@ final class ClientSteps {
 
     // ---- context ----
 
+    private static final String CONTEXT = TEXT_SETTINGS.stream()
+            .map(setting -> ", pg_catalog.current_setting('" + setting + "')")
+            .collect(Collectors.joining(
+                    "",
+                    "select pg_catalog.to_regclass($1)::pg_catalog.oid, pg_catalog.pg_backend_pid(),"
+                            + " pg_catalog.current_setting('transaction_isolation'), pg_catalog.transaction_timestamp(),"
+                            + " session_user, current_user, pg_catalog.current_setting('penstock.dry_run', true),"
+                            + " pg_catalog.current_setting('penstock.in_transaction', true)",
+                    ""));
+
     static ByteBuf askContext(QualifiedName target) {
-        StringBuilder sql =
-                new StringBuilder("select pg_catalog.to_regclass($1)::pg_catalog.oid, pg_catalog.pg_backend_pid(),"
-                        + " pg_catalog.current_setting('transaction_isolation'), pg_catalog.transaction_timestamp(),"
-                        + " session_user, current_user, pg_catalog.current_setting('penstock.dry_run', true),"
-                        + " pg_catalog.current_setting('penstock.in_transaction', true)");
-        for (String setting : TEXT_SETTINGS) {
-            sql.append(", pg_catalog.current_setting('").append(setting).append("')");
-        }
-        String schema = target.schema();
-        String name = (schema == null ? "" : Ddl.identifier(schema) + ".") + Ddl.identifier(target.name());
-        return new Script().run(sql.toString(), name).end();
+        return new Script().run(CONTEXT, inSql(target)).end();
+    }
+
+    private static String inSql(QualifiedName name) {
+        String schema = name.schema();
+        return (schema == null ? "" : Ddl.identifier(schema) + ".") + Ddl.identifier(name.name());
     }
 
     static StatementContext context(StatementResult answer, SyncedTables tables) {
@@ -85,10 +94,14 @@ final class ClientSteps {
 
     // ---- capture ----
 
+    /** Where the context stands among the steps of an {@link #evaluate}. */
+    static final int CONTEXT_STEP = 1;
+
     /** Where the statement stands among the steps of a capture, and where the captured rows. */
     static final int STATEMENT_STEP = 2;
 
     static final int ROWS_STEP = 3;
+    private static final int ROLLBACK_STEP = 4;
 
     /**
      * Evaluates the statement and undoes it.
@@ -96,14 +109,49 @@ final class ClientSteps {
      * @param inBlock the client has a block open, which must live on; else one is opened and rolled back
      */
     static ByteBuf capture(EvaluatedStatement statement, boolean inBlock) {
-        return new Script()
-                .run(inBlock ? "SAVEPOINT penstock_capture" : "BEGIN")
+        Script script = begin(inBlock)
+                .run("select penstock.begin_capture(true, $1::pg_catalog.int4)", Integer.toString(CAPTURE_BOUND));
+        return capture(script, statement, inBlock).end();
+    }
+
+    /**
+     * Context, capture and the description of RETURNING in one exchange. Nothing is evaluated, and the exchange fails with {@value #NOT_AS_EXPECTED},
+     * where the target is none of the candidates, or the session refuses mutations in its transactions.
+     *
+     * @param returning a query to be described, see {@link #returningQuery}, its only parameter the rows; or null
+     */
+    static ByteBuf evaluate(
+            RequestedStatement statement,
+            List<SyncedTable> candidates,
+            MutationPolicy policy,
+            @Nullable String returning,
+            boolean inBlock) {
+        String expected = "pg_catalog.to_regclass($1)::pg_catalog.oid operator(pg_catalog.=) any($2::pg_catalog.oid[])";
+        if (policy.dependsOnSession()) {
+            expected += " and coalesce(nullif(pg_catalog.current_setting('penstock.in_transaction', true), ''), '"
+                    + (policy.refuseInTransaction() ? "refuse" : "escape") + "') operator(pg_catalog.<>) 'refuse'";
+        }
+        Script script = begin(inBlock)
                 .run(
-                        "select pg_catalog.set_config('penstock.capture', 'on', true),"
-                                + " pg_catalog.set_config('penstock.captured', '0', true),"
-                                + " pg_catalog.set_config('penstock.capture_bound', $1, true)",
-                        Integer.toString(CAPTURE_BOUND))
-                .runDescribed(
+                        CONTEXT + ", penstock.begin_capture(" + expected + ", $3::pg_catalog.int4)",
+                        inSql(statement.target()),
+                        candidates.stream()
+                                .map(table -> Long.toString(table.relation()))
+                                .collect(Collectors.joining(",", "{", "}")),
+                        Integer.toString(CAPTURE_BOUND));
+        capture(script, statement.evaluated(), inBlock);
+        if (returning != null) {
+            script.describe(returning, typesWithRows(new int[0]));
+        }
+        return script.end();
+    }
+
+    private static Script begin(boolean inBlock) {
+        return new Script().run(inBlock ? "SAVEPOINT penstock_capture" : "BEGIN");
+    }
+
+    private static Script capture(Script script, EvaluatedStatement statement, boolean inBlock) {
+        return script.runDescribed(
                         statement.sql(),
                         statement.parameterTypes(),
                         statement.parameterFormats(),
@@ -111,13 +159,23 @@ final class ClientSteps {
                         statement.resultFormats())
                 .run("select relation, operation, old, new from penstock.captured order by position")
                 .run(inBlock ? "ROLLBACK TO SAVEPOINT penstock_capture" : "ROLLBACK")
-                .run(inBlock ? "RELEASE SAVEPOINT penstock_capture" : "")
-                .end();
+                .run(inBlock ? "RELEASE SAVEPOINT penstock_capture" : "");
     }
 
-    /** Ends the block that {@link #capture} opened and an error left open. */
-    static ByteBuf rollback() {
-        return new Script().run("ROLLBACK").end();
+    /** Whether an {@link #evaluate} has come as far as the end of its capture. */
+    static boolean isUndone(ExchangeResult answer) {
+        return answer.results().size() > ROLLBACK_STEP
+                && answer.results().get(ROLLBACK_STEP).tag() != null;
+    }
+
+    /** Undoes a capture that an error has kept from doing so itself. */
+    static ByteBuf undo(boolean inBlock) {
+        return inBlock
+                ? new Script()
+                        .run("ROLLBACK TO SAVEPOINT penstock_capture")
+                        .run("RELEASE SAVEPOINT penstock_capture")
+                        .end()
+                : new Script().run("ROLLBACK").end();
     }
 
     static List<CapturedRow> captured(StatementResult answer) {
@@ -179,17 +237,17 @@ final class ClientSteps {
         return new Script().describe(query, typesWithRows(statementTypes)).end();
     }
 
+    /** @param statementTypes of the statement's parameters; none where the query takes none of them */
     static ByteBuf evaluateReturning(
             String query, int[] statementTypes, EvaluatedStatement statement, List<ObjectNode> rows) {
-        List<byte @Nullable []> parameters = new ArrayList<>(statement.parameters());
+        List<byte @Nullable []> parameters =
+                new ArrayList<>(statementTypes.length == 0 ? List.of() : statement.parameters());
         parameters.add(json(rows).getBytes(StandardCharsets.UTF_8));
         return new Script()
                 .runDescribed(
                         query,
                         typesWithRows(statementTypes),
-                        withText(
-                                statement.parameterFormats(),
-                                statement.parameters().size()),
+                        withText(statement.parameterFormats(), parameters.size() - 1),
                         parameters,
                         statement.resultFormats())
                 .end();

@@ -24,9 +24,9 @@ public interface CrashPoints {
         AFTER_SEND,
         /** The API's answer is in memory alone. */
         AFTER_ANSWER,
-        /** The answer is on the node's disk, its rows are not yet with Postgres. */
+        /** The answer is on the node's disk; its rows are on their way to Postgres and will not last without COMMIT. */
         BEFORE_COMMIT,
-        /** Rows, mark and COMMIT are on their way to Postgres. */
+        /** COMMIT is on its way to Postgres, behind rows and mark. */
         AT_COMMIT,
         /** Committed; the client does not know yet. */
         AFTER_COMMIT

@@ -22,23 +22,37 @@ record MutationPolicy(
     /** Why the statement cannot be done, known without evaluating it; null where it can. */
     @Nullable
     PgError refusal(@Nullable Dml dml, SyncedTable table, StatementContext context) {
+        PgError always = refusal(dml, table);
+        if (always != null || dml == null) {
+            return always;
+        }
+        String ofSession = context.inTransaction();
+        boolean refuse = ofSession == null || ofSession.isEmpty() ? refuseInTransaction : "refuse".equals(ofSession);
+        return dependsOnSession() && refuse
+                ? ErrorCode.MUTATION_IN_TRANSACTION.error(dml.operation(), table.name())
+                : null;
+    }
+
+    /** Whether the statement may be evaluated before its context is known, as far as database and shape are concerned. */
+    boolean allows(@Nullable Dml dml) {
+        return refused == null && dml != null && dml.onConflict() != OnConflict.DO_UPDATE && !dml.whereCurrentOf();
+    }
+
+    /** Whether the session's penstock.in_transaction decides. */
+    boolean dependsOnSession() {
+        return inTransaction && !explain;
+    }
+
+    private @Nullable PgError refusal(@Nullable Dml dml, SyncedTable table) {
         if (refused != null) {
             return refused.error(table.name());
         }
         if (dml == null) {
             return ErrorCode.SHAPE_NOT_UNDERSTOOD.error(table.name(), "it is no INSERT, UPDATE or DELETE");
         }
-        String ofSession = context.inTransaction();
-        boolean refuse = ofSession == null || ofSession.isEmpty() ? refuseInTransaction : "refuse".equals(ofSession);
-        if (inTransaction && refuse && !explain) {
-            return ErrorCode.MUTATION_IN_TRANSACTION.error(dml.operation(), table.name());
-        }
         if (dml.onConflict() == OnConflict.DO_UPDATE) {
             return ErrorCode.ON_CONFLICT_DO_UPDATE_REFUSED.error(table.name());
         }
-        if (dml.whereCurrentOf()) {
-            return ErrorCode.WHERE_CURRENT_OF_REFUSED.error(table.name());
-        }
-        return null;
+        return dml.whereCurrentOf() ? ErrorCode.WHERE_CURRENT_OF_REFUSED.error(table.name()) : null;
     }
 }

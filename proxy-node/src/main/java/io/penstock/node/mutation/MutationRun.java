@@ -2,7 +2,6 @@ package io.penstock.node.mutation;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.netty.buffer.ByteBuf;
 import io.penstock.adapters.ApiCall;
 import io.penstock.adapters.ApiResponse;
 import io.penstock.adapters.Mutation;
@@ -15,7 +14,6 @@ import io.penstock.node.api.Classifier;
 import io.penstock.node.api.Prepared;
 import io.penstock.node.api.SendOutcome;
 import io.penstock.node.backend.ExchangeResult;
-import io.penstock.node.backend.ExchangeResult.StatementResult;
 import io.penstock.node.journal.Answer;
 import io.penstock.node.journal.ApiTrace;
 import io.penstock.node.journal.JournalEntry;
@@ -24,6 +22,7 @@ import io.penstock.node.mutation.CrashPoints.CrashPoint;
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.message.BackendMessage.Column;
 import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.session.MutationRequest;
 import io.penstock.protocol.sql.Dml;
@@ -36,7 +35,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,14 +57,11 @@ final class MutationRun implements MutationRunner.Running {
     private final MutationMachine machine;
     private final boolean inBlock;
 
-    private @Nullable StatementContext context;
+    private final Evaluation evaluation;
+
     private @Nullable WriterTransaction writer;
     private @Nullable Preparation preparation;
     private @Nullable Prepared prepared;
-    private @Nullable StatementResult captured;
-    private @Nullable String returningQuery;
-    private @Nullable ExchangeResult returned;
-    private List<PgError> notices = List.of();
     private CompletionStage<?> noted = CompletableFuture.completedFuture(null);
     private @Nullable Answer answer;
     private ApiTrace trace = ApiTrace.NONE;
@@ -87,11 +82,10 @@ final class MutationRun implements MutationRunner.Running {
         this.server = new ServerDialogue(session::sendToServer, request.transactionStatus());
         this.inBlock = request.transactionStatus() == TransactionStatus.IN_BLOCK;
         boolean refuse = services.settings().inTransaction() == MutationSettings.InTransaction.REFUSE;
-        this.machine = new MutationMachine(
-                id,
-                statement.dml(),
-                new MutationPolicy(
-                        inBlock && !request.hiddenBlock(), refuse, statement.explain() != null, statement.refused()));
+        MutationPolicy policy = new MutationPolicy(
+                inBlock && !request.hiddenBlock(), refuse, statement.explain() != null, statement.refused());
+        this.machine = new MutationMachine(id, statement.dml(), policy);
+        this.evaluation = new Evaluation(services.tables(), statement, policy, server, inBlock);
     }
 
     void begin() {
@@ -174,14 +168,9 @@ final class MutationRun implements MutationRunner.Running {
 
     private void perform(MutationEffect effect) {
         switch (effect) {
-            case MutationEffect.AskContext() ->
-                later(asked(ClientSteps.askContext(statement.target()), result -> {
-                    StatementContext known = ClientSteps.context(result.last(), services.tables());
-                    context = known;
-                    return new MutationEvent.ContextKnown(known);
-                }));
-            case MutationEffect.Capture() -> later(capture());
-            case MutationEffect.CheckReturning() -> checkReturning();
+            case MutationEffect.AskContext() -> later(evaluation.ask());
+            case MutationEffect.Capture() -> later(evaluation.capture(target()));
+            case MutationEffect.CheckReturning() -> later(evaluation.checkReturning(target()));
             case MutationEffect.Lock(List<CapturedRow> rows) -> later(lock(rows));
             case MutationEffect.Prepare(List<ApiCall> calls) -> later(prepare(calls));
             case MutationEffect.Intend(Mutation mutation) -> later(intend(mutation));
@@ -201,7 +190,7 @@ final class MutationRun implements MutationRunner.Running {
             }
             case MutationEffect.Store(Operation operation, List<ObjectNode> rows, List<String> keys) ->
                 later(store(operation, rows, keys));
-            case MutationEffect.Return(List<ObjectNode> rows) -> later(evaluateReturning(rows));
+            case MutationEffect.Return(List<ObjectNode> rows) -> later(evaluation.evaluateReturning(rows));
             case MutationEffect.NoteRejected(PgError error) ->
                 services.journal().rejected(id, error, trace);
             case MutationEffect.NoteNotApplied(PgError error) ->
@@ -224,101 +213,6 @@ final class MutationRun implements MutationRunner.Running {
         }
     }
 
-    // ---- on the client's server connection ----
-
-    private CompletionStage<MutationEvent> asked(ByteBuf messages, Function<ExchangeResult, MutationEvent> read) {
-        return server.exchange(messages).thenApply(result -> {
-            PgError error = result.error();
-            return error != null ? new MutationEvent.ServerRefused(error) : read.apply(result);
-        });
-    }
-
-    private CompletionStage<MutationEvent> capture() {
-        return server.exchange(ClientSteps.capture(statement.evaluated(), inBlock))
-                .thenCompose(result -> {
-                    PgError error = result.error();
-                    if (error == null) {
-                        captured = result.results().get(ClientSteps.STATEMENT_STEP);
-                        notices = result.notices();
-                        return CompletableFuture.completedFuture(new MutationEvent.Captured(
-                                ClientSteps.captured(result.results().get(ClientSteps.ROWS_STEP))));
-                    }
-                    boolean bound = error.sqlState().equals(ClientSteps.BOUND_REACHED);
-                    if (bound) {
-                        // The guard's own words are for us, not for the client.
-                        Frame ofGuard = server.takeError();
-                        if (ofGuard != null) {
-                            ofGuard.release();
-                        }
-                    }
-                    MutationEvent refused = new MutationEvent.ServerRefused(bound ? tooMany() : error);
-                    return inBlock
-                            ? CompletableFuture.completedFuture(refused)
-                            : server.exchange(ClientSteps.rollback()).thenApply(_ -> refused);
-                });
-    }
-
-    private PgError tooMany() {
-        Dml dml = statement.dml();
-        Operation operation = Operation.valueOf(String.valueOf(dml == null ? "" : dml.operation()));
-        return ErrorCode.TOO_MANY_ROWS.error(
-                operation,
-                target().name(),
-                "more than " + ClientSteps.CAPTURE_BOUND,
-                target().adapter().capabilities(target().mapping(), operation).maxRows());
-    }
-
-    private void checkReturning() {
-        StatementResult evaluated = captured;
-        Dml dml = statement.dml();
-        if (evaluated == null || dml == null || dml.returning() == null) {
-            later(CompletableFuture.completedFuture(new MutationEvent.ReturningAgreed()));
-            return;
-        }
-        if (dml.returningUsesOldNew()) {
-            later(CompletableFuture.completedFuture(new MutationEvent.ReturningDiffers("OLD and NEW in RETURNING")));
-            return;
-        }
-        if (statement.executed() && dml.returning().of(statement.text()).contains("$")) {
-            later(CompletableFuture.completedFuture(
-                    new MutationEvent.ReturningDiffers("a parameter in RETURNING of a prepared statement")));
-            return;
-        }
-        int[] types = parameterTypes();
-        returningQuery = ClientSteps.returningQuery(statement.text(), dml, target(), types.length + 1);
-        String query = returningQuery;
-        if (query == null) {
-            later(CompletableFuture.completedFuture(new MutationEvent.ReturningAgreed()));
-            return;
-        }
-        later(server.exchange(ClientSteps.describeReturning(query, types))
-                .thenApply(result -> result.error() == null
-                                && ClientSteps.sameColumns(
-                                        evaluated.columns(), result.last().columns())
-                        ? new MutationEvent.ReturningAgreed()
-                        : new MutationEvent.ReturningDiffers(
-                                "RETURNING names more than the columns of the table itself")));
-    }
-
-    private int[] parameterTypes() {
-        StatementResult evaluated = captured;
-        List<Integer> types = evaluated == null ? null : evaluated.parameterTypes();
-        return types == null
-                ? new int[0]
-                : types.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    private CompletionStage<MutationEvent> evaluateReturning(List<ObjectNode> rows) {
-        String query = returningQuery;
-        if (query == null || rows.isEmpty()) {
-            return CompletableFuture.completedFuture(new MutationEvent.Returned());
-        }
-        return asked(ClientSteps.evaluateReturning(query, parameterTypes(), statement.evaluated(), rows), result -> {
-            returned = result;
-            return new MutationEvent.Returned();
-        });
-    }
-
     // ---- on the writer's connection ----
 
     private CompletionStage<MutationEvent> lock(List<CapturedRow> rows) {
@@ -337,13 +231,14 @@ final class MutationRun implements MutationRunner.Running {
             return CompletableFuture.completedFuture(new MutationEvent.StoreFailed(ErrorCode.SERVER_LOST.error()));
         }
         UUID entry = keys.isEmpty() ? null : id;
-        // The answer is on this node's disk, or its failure is logged, before Postgres hears of it.
+        CompletionStage<ExchangeResult> storing = open.store(target(), operation, rows, entry, keys, trace);
+        // The answer is on this node's disk, or its failure is logged, before Postgres is told to commit.
         return noted.handle((_, _) -> entry)
                 .thenCompose(_ -> {
                     passing(CrashPoint.BEFORE_COMMIT, operation);
-                    CompletionStage<MutationEvent> storing = open.store(target(), operation, rows, entry, keys, trace);
+                    CompletionStage<MutationEvent> committing = open.commit(target(), operation, rows, storing);
                     passing(CrashPoint.AT_COMMIT, operation);
-                    return storing;
+                    return committing;
                 })
                 .thenApply(event -> {
                     if (event instanceof MutationEvent.Stored) {
@@ -474,20 +369,17 @@ final class MutationRun implements MutationRunner.Running {
     private void finish(int rows) {
         release();
         Replies replies = replies();
-        StatementResult evaluated = captured;
+        List<Column> columns = evaluation.columns();
         Dml dml = statement.dml();
         if (context().dryRun() && machine.mutation() != null) {
             replies.notice(ErrorCode.DRY_RUN
                     .error(target().adapter().api())
                     .withDetail(String.join("\n", ExplainText.requests(target(), machine.calls(), true))));
         }
-        if (request.simpleQuery() && evaluated != null && evaluated.columns() != null) {
-            replies.columns(evaluated.columns());
+        if (request.simpleQuery() && columns != null) {
+            replies.columns(columns);
         }
-        ExchangeResult result = returned;
-        if (result != null) {
-            replies.rows(result.rows());
-        }
+        replies.rows(evaluation.returned());
         if (dml != null) {
             replies.complete(Operation.valueOf(dml.operation().name()), rows);
         }
@@ -531,8 +423,8 @@ final class MutationRun implements MutationRunner.Running {
     /** Begins with what was noticed on the way, and with the warning that the statement did not wait for its transaction. */
     private Replies replies() {
         Replies replies = new Replies();
-        notices.forEach(replies::notice);
-        StatementContext where = context;
+        evaluation.notices().forEach(replies::notice);
+        StatementContext where = evaluation.context();
         if (inBlock
                 && !request.hiddenBlock()
                 && services.settings().warn()
@@ -555,7 +447,7 @@ final class MutationRun implements MutationRunner.Running {
     }
 
     private StatementContext context() {
-        StatementContext known = context;
+        StatementContext known = evaluation.context();
         if (known == null) {
             throw new IllegalStateException("the context is not known yet");
         }

@@ -1,6 +1,7 @@
 package io.penstock.node.mutation;
 
 import io.netty.buffer.ByteBuf;
+import io.penstock.node.backend.PreparedNames;
 import io.penstock.node.backend.Statements;
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.Target;
@@ -23,15 +24,20 @@ final class Script {
     private static final int[] INFERRED = {};
 
     private final Statements messages = Statements.begin();
+    private final List<String> parsed = new ArrayList<>();
 
     /** A statement with text parameters; what it returns comes as text. */
     Script run(String sql, @Nullable String... parameters) {
+        parse(sql, INFERRED);
+        return bind(TEXT, values(parameters), TEXT);
+    }
+
+    private static List<byte @Nullable []> values(@Nullable String... parameters) {
         List<byte @Nullable []> values = new ArrayList<>(parameters.length);
         for (@Nullable String parameter : parameters) {
             values.add(parameter == null ? null : parameter.getBytes(StandardCharsets.UTF_8));
         }
-        parse(sql, INFERRED);
-        return bind(TEXT, values, TEXT);
+        return values;
     }
 
     /** A statement with the client's own parameters; the answer begins with its description. */
@@ -40,6 +46,29 @@ final class Script {
         parse(sql, types);
         add(new FrontendMessage.Describe(Target.STATEMENT, NAME));
         return bind(formats, parameters, resultFormats);
+    }
+
+    /** A statement of our own that the connection keeps prepared, with text parameters; {@link #keep} it once the exchange has ended well. */
+    Script runPrepared(PreparedNames names, String sql, @Nullable String... parameters) {
+        PreparedNames.Name name = names.of(sql);
+        if (name.forgotten() != null) {
+            add(new FrontendMessage.Close(Target.STATEMENT, name.forgotten()));
+        }
+        if (!name.prepared()) {
+            add(new FrontendMessage.Close(Target.STATEMENT, name.name()));
+            add(new FrontendMessage.Parse(name.name(), sql, INFERRED));
+            parsed.add(sql);
+        }
+        add(new FrontendMessage.Close(Target.PORTAL, NAME));
+        add(new FrontendMessage.Bind(NAME, name.name(), TEXT, values(parameters), TEXT));
+        add(new FrontendMessage.Execute(NAME, 0));
+        add(new FrontendMessage.Close(Target.PORTAL, NAME));
+        return this;
+    }
+
+    /** The exchange has ended without an error: what it parsed is there to stay. */
+    void keep(PreparedNames names) {
+        parsed.forEach(names::prepared);
     }
 
     /** Only the description of a statement. */

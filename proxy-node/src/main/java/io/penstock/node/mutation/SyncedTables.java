@@ -33,6 +33,17 @@ public final class SyncedTables implements SyncedNames {
         return byRelation.get(relation);
     }
 
+    /** Every table that the name may mean, depending on the search path. */
+    List<SyncedTable> named(QualifiedName name) {
+        return maybe(name)
+                ? byRelation.values().stream()
+                        .filter(table -> table.mapping().table().equals(name.name())
+                                && (name.schema() == null
+                                        || name.schema().equals(table.mapping().schema())))
+                        .toList()
+                : List.of();
+    }
+
     public List<SyncedTable> all() {
         return List.copyOf(byRelation.values());
     }

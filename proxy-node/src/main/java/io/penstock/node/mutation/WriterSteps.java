@@ -6,13 +6,16 @@ import io.penstock.adapters.Ddl;
 import io.penstock.adapters.Operation;
 import io.penstock.node.backend.ExchangeResult;
 import io.penstock.node.backend.ExchangeResult.StatementResult;
+import io.penstock.node.backend.PreparedNames;
 import io.penstock.protocol.error.PgError;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,31 +37,68 @@ final class WriterSteps {
      *
      * @param settings see {@link StatementContext#settings}
      */
-    static ByteBuf lock(SyncedTable table, List<CapturedRow> rows, Map<String, String> settings, Duration lockTimeout) {
-        Script script = new Script().run("BEGIN");
-        settings.forEach((name, value) -> script.run("select pg_catalog.set_config($1, $2, true)", name, value));
-        script.run("select pg_catalog.set_config('lock_timeout', $1, true)", lockTimeout.toMillis() + "ms");
+    static Script lock(
+            PreparedNames names,
+            SyncedTable table,
+            List<CapturedRow> rows,
+            Map<String, String> settings,
+            Duration lockTimeout) {
+        Map<String, String> local = new TreeMap<>(settings);
+        local.put("lock_timeout", lockTimeout.toMillis() + "ms");
         // The owner sees every row, whatever row security shows to others.
-        script.run("set local role penstock");
+        local.put("role", "penstock");
+        Script script = new Script().runPrepared(names, "BEGIN");
+        script.runPrepared(names, setLocal(local.keySet()), local.values().toArray(String[]::new));
         Operation operation = rows.getFirst().operation();
         if (operation != Operation.INSERT) {
-            String key = Ddl.identifier(table.mapping().keyColumn());
-            script.run(
-                    "select t." + key + " from " + name(table) + " as t"
-                            + " join pg_catalog.jsonb_array_elements($1::pg_catalog.jsonb) as captured(old)"
-                            + " on t." + key + " = captured.old ->> "
-                            + Ddl.literal(table.mapping().keyColumn())
-                            // Both sides go through the same session's output functions.
-                            + " where pg_catalog.to_jsonb(t) ="
-                            + " pg_catalog.to_jsonb(pg_catalog.jsonb_populate_record(null::"
-                            + name(table) + ", captured.old))"
-                            // In one order, so that two statements on the same rows wait instead of dying of a
-                            // deadlock.
-                            + " order by t." + key
-                            + (operation == Operation.UPDATE ? " for no key update of t" : " for update of t"),
+            script.runPrepared(
+                    names,
+                    lockSql(table, operation),
                     ClientSteps.json(rows.stream().map(CapturedRow::oldRow).toList()));
         }
-        return script.end();
+        return script;
+    }
+
+    private static String setLocal(Collection<String> names) {
+        StringBuilder sql = new StringBuilder("select ");
+        int number = 0;
+        for (String name : names) {
+            sql.append(number == 0 ? "" : ", ")
+                    .append("pg_catalog.set_config(")
+                    .append(Ddl.literal(name))
+                    .append(", $")
+                    .append(++number)
+                    .append(", true)");
+        }
+        return sql.toString();
+    }
+
+    static String lockSql(SyncedTable table, Operation operation) {
+        String key = key(table);
+        return "select t." + key + " from " + name(table) + " as t where " + amongKeys(table)
+                // Both sides go through the same session's output functions.
+                + " and pg_catalog.to_jsonb(t) = any(array(select pg_catalog.to_jsonb(r) from " + rows(table)
+                + " as r))"
+                // In one order, so that two statements on the same rows wait instead of dying of a deadlock.
+                + " order by t." + key
+                + (operation == Operation.UPDATE ? " for no key update of t" : " for update of t");
+    }
+
+    private static String key(SyncedTable table) {
+        return Ddl.identifier(table.mapping().keyColumn());
+    }
+
+    /** Rows given as JSON in the first parameter. */
+    private static String rows(SyncedTable table) {
+        return "pg_catalog.jsonb_populate_recordset(null::" + name(table) + ", $1::pg_catalog.jsonb)";
+    }
+
+    /**
+     * Said in this way the planner knows that the rows are few and looks them up by the index: the size of the table does not matter. Where it joined
+     * the whole table with the rows, an UPDATE of one row turned each row of the table into JSON.
+     */
+    private static String amongKeys(SyncedTable table) {
+        return "t." + key(table) + " = any(array(select r." + key(table) + " from " + rows(table) + " as r))";
     }
 
     /** Whether {@link #lock} got every row. */
@@ -68,21 +108,31 @@ final class WriterSteps {
     }
 
     /**
-     * Stores the rows, marks the journal and commits.
+     * Stores the rows and marks the journal; {@link #commit} makes it last.
      *
      * @param mark the parameters of {@code markSql}; empty where there is no entry to mark
      */
-    static ByteBuf store(
+    static Script store(
+            PreparedNames names,
             SyncedTable table,
             Operation operation,
             List<ObjectNode> rows,
             String markSql,
             List<@Nullable String> mark) {
-        Script script = new Script().run(storeSql(table, operation), ClientSteps.json(rows));
+        Script script = new Script().runPrepared(names, storeSql(table, operation), ClientSteps.json(rows));
         if (!mark.isEmpty()) {
-            script.run(markSql, mark.toArray(String[]::new));
+            script.runPrepared(names, markSql, mark.toArray(String[]::new));
         }
-        return script.run("COMMIT").end();
+        return script;
+    }
+
+    static Script commit(PreparedNames names) {
+        return new Script().runPrepared(names, "COMMIT");
+    }
+
+    /** After an error Postgres takes COMMIT for ROLLBACK, and says so only in the tag. */
+    static boolean committed(ExchangeResult answer) {
+        return answer.error() == null && "COMMIT".equals(answer.last().tag());
     }
 
     /** Whether Postgres refuses the rows for good, as a constraint or a trigger does, and not only now. */
@@ -112,21 +162,20 @@ final class WriterSteps {
         return ordered;
     }
 
-    private static String storeSql(SyncedTable table, Operation operation) {
-        String key = Ddl.identifier(table.mapping().keyColumn());
+    static String storeSql(SyncedTable table, Operation operation) {
+        String key = key(table);
         String columns = table.columns().stream().map(Ddl::identifier).collect(Collectors.joining(", "));
-        String rows = "pg_catalog.jsonb_populate_recordset(null::" + name(table) + ", $1::pg_catalog.jsonb)";
+        String sameKey = " where t." + key + " = r." + key + " and " + amongKeys(table);
         return switch (operation) {
             case INSERT ->
                 // The poll may have been faster and brought the row already.
-                "insert into " + name(table) + " as t (" + columns + ") select " + columns + " from " + rows
+                "insert into " + name(table) + " as t (" + columns + ") select " + columns + " from " + rows(table)
                         + " on conflict (" + key + ") do update set " + assignments(table, "excluded")
                         + " returning pg_catalog.to_jsonb(t)";
             case UPDATE ->
-                "update " + name(table) + " as t set " + assignments(table, "r") + " from " + rows + " as r where t."
-                        + key + " = r." + key + " returning pg_catalog.to_jsonb(t)";
-            case DELETE ->
-                "delete from " + name(table) + " as t using " + rows + " as r where t." + key + " = r." + key;
+                "update " + name(table) + " as t set " + assignments(table, "r") + " from " + rows(table) + " as r"
+                        + sameKey + " returning pg_catalog.to_jsonb(t)";
+            case DELETE -> "delete from " + name(table) + " as t using " + rows(table) + " as r" + sameKey;
         };
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.adapters.Operation;
 import io.penstock.node.backend.ExchangeResult;
 import io.penstock.node.backend.Lease;
+import io.penstock.node.backend.PreparedNames;
 import io.penstock.node.backend.ServerFailure;
 import io.penstock.node.journal.ApiTrace;
 import io.penstock.node.journal.MarkApplied;
@@ -49,8 +50,7 @@ final class WriterTransaction {
         AtomicBoolean ownLock = new AtomicBoolean();
         ScheduledFuture<?> watch = services.timer()
                 .scheduleWithFixedDelay(() -> look(ownLock), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        return lease.connection()
-                .run(WriterSteps.lock(table, rows, settings, services.lockTimeout()))
+        return run(WriterSteps.lock(names(), table, rows, settings, services.lockTimeout()))
                 .handle((result, failure) -> {
                     watch.cancel(false);
                     if (ownLock.get()) {
@@ -83,8 +83,8 @@ final class WriterTransaction {
         });
     }
 
-    /** @return {@link MutationEvent.Stored}, {@link MutationEvent.RowRefused} or {@link MutationEvent.StoreFailed}; after the first the writer is given back */
-    CompletionStage<MutationEvent> store(
+    /** Stores the rows and marks the journal entry; nothing of it lasts before {@link #commit}. */
+    CompletionStage<ExchangeResult> store(
             SyncedTable table,
             Operation operation,
             List<ObjectNode> rows,
@@ -92,21 +92,53 @@ final class WriterTransaction {
             List<String> keys,
             ApiTrace trace) {
         List<@Nullable String> mark = entry == null ? List.of() : MarkApplied.parameters(entry, keys, trace);
-        return lease.connection()
-                .run(WriterSteps.store(table, operation, rows, MarkApplied.SQL, mark))
-                .thenApply(result -> stored(table, operation, rows, result))
+        return run(WriterSteps.store(names(), table, operation, rows, MarkApplied.SQL, mark));
+    }
+
+    /**
+     * Sends COMMIT, which need not wait for the answer to what is to be committed: after an error it undoes everything.
+     *
+     * @param storing what {@link #store} gave
+     * @return {@link MutationEvent.Stored}, {@link MutationEvent.RowRefused} or {@link MutationEvent.StoreFailed}; after the first the writer is given back
+     */
+    CompletionStage<MutationEvent> commit(
+            SyncedTable table, Operation operation, List<ObjectNode> rows, CompletionStage<ExchangeResult> storing) {
+        return run(WriterSteps.commit(names()))
+                .thenCombine(storing, (committed, stored) -> committed(table, operation, rows, stored, committed))
                 .exceptionally(failure -> new MutationEvent.StoreFailed(error(failure)));
     }
 
-    private MutationEvent stored(SyncedTable table, Operation operation, List<ObjectNode> rows, ExchangeResult result) {
-        PgError error = result.error();
-        if (error == null) {
-            lease.release();
-            return new MutationEvent.Stored(WriterSteps.stored(table, operation, rows, result));
+    private MutationEvent committed(
+            SyncedTable table,
+            Operation operation,
+            List<ObjectNode> rows,
+            ExchangeResult stored,
+            ExchangeResult committed) {
+        PgError error = stored.error() == null ? committed.error() : stored.error();
+        if (error != null) {
+            return WriterSteps.refusesRow(error)
+                    ? new MutationEvent.RowRefused(error)
+                    : new MutationEvent.StoreFailed(error);
         }
-        return WriterSteps.refusesRow(error)
-                ? new MutationEvent.RowRefused(error)
-                : new MutationEvent.StoreFailed(error);
+        if (!WriterSteps.committed(committed)) {
+            throw new IllegalStateException(
+                    "COMMIT was taken for " + committed.last().tag());
+        }
+        lease.release();
+        return new MutationEvent.Stored(WriterSteps.stored(table, operation, rows, stored));
+    }
+
+    private PreparedNames names() {
+        return lease.connection().preparedNames();
+    }
+
+    private CompletionStage<ExchangeResult> run(Script script) {
+        return lease.connection().run(script.end()).thenApply(result -> {
+            if (result.error() == null) {
+                script.keep(names());
+            }
+            return result;
+        });
     }
 
     /** Gives the writer back, its transaction undone. */
