@@ -17,6 +17,7 @@ import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.TransactionStatus;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -137,7 +138,9 @@ class HostileServerTest {
     private static ServerConnection connection(EmbeddedChannel channel) {
         FramedChannel frames = new FramedChannel(channel);
         channel.pipeline().addLast(frames);
-        return ServerConnection.over(new ServerLink(frames, new Greeting(null, Map.of())));
+        DialledServer server =
+                new DialledServer(new InetSocketAddress("localhost", 1), new ServerAddress("localhost", 1));
+        return ServerConnection.over(new ServerLink(frames, server, new Greeting(null, Map.of())));
     }
 
     private static ByteBuf bytes(BackendMessage... messages) {
