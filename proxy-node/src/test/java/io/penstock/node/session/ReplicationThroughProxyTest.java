@@ -80,7 +80,8 @@ class ReplicationThroughProxyTest {
             assertThat(client.readUntil(line -> line.startsWith("d")).getFirst())
                     .isEqualTo("W");
             client.send(new FrontendMessage.CopyDone());
-            assertThat(client.readUntil(ReplicationThroughProxyTest::ready)).contains("c", "C START_REPLICATION", "Z I");
+            assertThat(client.readUntil(ReplicationThroughProxyTest::ready))
+                    .contains("c", "C START_REPLICATION", "Z I");
             client.send(new FrontendMessage.Query("IDENTIFY_SYSTEM"));
             assertThat(client.readUntil(ReplicationThroughProxyTest::ready))
                     .last()
