@@ -45,7 +45,7 @@ final class ClientRequests {
     void accept(Frame frame) {
         switch (frame.type()) {
             case FrontendType.SYNC -> sync(frame);
-            case FrontendType.TERMINATE -> conversation.terminate(frame);
+            case FrontendType.TERMINATE -> conversation.ending().clientTerminates(frame);
             case FrontendType.COPY_DATA -> out().toServer(frame);
             case FrontendType.COPY_DONE, FrontendType.COPY_FAIL -> copyEnd(frame);
             default -> {
@@ -218,9 +218,20 @@ final class ClientRequests {
             // The server ignores it while it reads data: libpq sends one before it notices that its statement is a
             // COPY.
             out().toServer(frame);
-        } else {
-            frame.release();
+            return;
+        }
+        ProtocolViolation broken = null;
+        try {
+            decode(frame);
+        } catch (ProtocolViolation violation) {
+            broken = violation;
+        }
+        frame.release();
+        if (broken == null) {
             conversation.sync();
+        } else {
+            // Postgres complains, and is ready again: as after a simple query.
+            conversation.hold(new HeldWork.Failure(broken.error(), true));
         }
     }
 

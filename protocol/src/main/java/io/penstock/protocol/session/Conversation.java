@@ -103,6 +103,11 @@ final class Conversation {
         limit();
     }
 
+    /** Whether the client is owed nothing. */
+    boolean rests() {
+        return queue.isEmpty() && waiting.isEmpty() && !held;
+    }
+
     private static boolean isCopy(Frame frame) {
         return frame.is(FrontendType.COPY_DATA) || frame.is(FrontendType.COPY_DONE) || frame.is(FrontendType.COPY_FAIL);
     }
@@ -193,10 +198,6 @@ final class Conversation {
 
     boolean copyIn() {
         return copyIn;
-    }
-
-    void terminate(Frame frame) {
-        ending.clientTerminates(frame);
     }
 
     /** Relays a simple query as it came. Takes the frame over. */

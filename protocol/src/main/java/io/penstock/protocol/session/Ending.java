@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * what happens            no mutation runs                                      a mutation runs
  * client sends Terminate  to the server, whose end is waited for                waits behind it
+ * client sends no more    likewise, if it is owed an answer; else it has gone   waits behind it
  * client has gone         Terminate to the server, or only its end in a         it is told that nobody waits; then as on the left
  *                         transaction
  * server has gone         FATAL to the client, unless the server sent one       it is told; its answer to the client, then as on the left
@@ -64,6 +65,15 @@ final class Ending {
     void clientTerminates(Frame frame) {
         terminated = true;
         conversation.out().toServer(frame);
+    }
+
+    /** The client sends no more. Postgres answers what it has been sent before it notices, and so do we: as if it had said Terminate. */
+    void clientEnded() {
+        if (conversation.rests()) {
+            clientClosed();
+        } else {
+            conversation.fromClient(conversation.out().terminate());
+        }
     }
 
     void clientClosed() {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.frame.FrontendType;
 import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.FrontendMessage;
@@ -54,6 +55,13 @@ final class Outgoing {
             BackendMessages.encode(message, bytes);
         }
         effects.toClient(bytes);
+    }
+
+    /** A Terminate that the client did not send itself. */
+    Frame terminate() {
+        ByteBuf bytes = allocator.buffer();
+        FrontendMessages.encode(new FrontendMessage.Terminate(), bytes);
+        return new Frame(FrontendType.TERMINATE, bytes);
     }
 
     void error(PgError error) {

@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  * RELAYING        message of either              to the other                                      RELAYING
  * SERVING         see ClientRequests, ServerReplies, HeldExecute, SimpleQueryRun and Ending
  * before SERVING  AuthenticationTimedOut         FATAL, closeClient                                ENDED
- *                 ClientClosed                   closeServer                                       ENDED
+ *                 ClientEnded, ClientClosed      closeServer                                       ENDED
+ * CONNECTING      ClientEnded behind messages    kept, as Terminate                                CONNECTING
  * </pre>
  *
  * <p>Not safe for use by several threads. Frames and buffers handed in are taken over.
@@ -227,6 +228,7 @@ public final class Session {
             case SessionEvent.ServerReady ready -> serverReady(ready);
             case SessionEvent.ServerRefused(PgError error) -> refuse(error);
             case SessionEvent.ServerClosed _ -> serverClosed();
+            case SessionEvent.ClientEnded _ -> clientEnded();
             case SessionEvent.ClientClosed _ -> clientClosed();
             case SessionEvent.ClientViolated(PgError error) -> end(error);
             case SessionEvent.ServerViolated(PgError error) -> {
@@ -327,6 +329,17 @@ public final class Session {
             }
             case STARTUP, LOOKING_UP, AUTHENTICATING, CONNECTING -> refuse(ErrorCode.SERVER_LOST.error());
             case ENDED -> {}
+        }
+    }
+
+    /** It may have sent everything it wanted in one go, and listen. */
+    private void clientEnded() {
+        if (phase == Phase.SERVING) {
+            serving().ending().clientEnded();
+        } else if (phase == Phase.CONNECTING && !early.isEmpty()) {
+            early.add(out.terminate());
+        } else {
+            clientClosed();
         }
     }
 

@@ -49,7 +49,10 @@ public sealed interface SessionEvent {
     /** The server has closed its side, or the connection broke. */
     record ServerClosed() implements SessionEvent {}
 
-    /** The client has closed its side, or the connection broke. */
+    /** The client has ended its side: it sends no more, but may still listen to what it is owed. */
+    record ClientEnded() implements SessionEvent {}
+
+    /** The connection to the client broke, or it does not listen. */
     record ClientClosed() implements SessionEvent {}
 
     /** The peer's bytes are no protocol: the framer gave up. */

@@ -113,7 +113,7 @@ final class SessionLogic extends TimerGraphStageLogic
 
             @Override
             public void onUpstreamFinish() {
-                event(() -> session.handle(new SessionEvent.ClientClosed()));
+                event(() -> session.handle(new SessionEvent.ClientEnded()));
             }
 
             @Override

@@ -2,6 +2,7 @@ package io.penstock.node.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.penstock.protocol.frame.BackendFramer;
@@ -46,12 +47,34 @@ final class RawClient implements AutoCloseable {
 
     /** Sends all messages in one write. */
     void send(FrontendMessage... messages) throws IOException {
-        ByteBuf bytes = ALLOCATOR.heapBuffer();
+        send(bytes(messages));
+    }
+
+    /** Sends bytes that need not be messages, in one write. */
+    void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    /** The messages as they go over the wire. */
+    static byte[] bytes(FrontendMessage... messages) {
+        ByteBuf encoded = ALLOCATOR.heapBuffer();
         for (FrontendMessage message : messages) {
-            FrontendMessages.encode(message, bytes);
+            FrontendMessages.encode(message, encoded);
         }
-        socket.getOutputStream().write(bytes.array(), 0, bytes.readableBytes());
-        bytes.release();
+        byte[] bytes = ByteBufUtil.getBytes(encoded);
+        encoded.release();
+        return bytes;
+    }
+
+    /** Says that it will send no more, and goes on reading. */
+    void finish() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /** Leaves with a reset, as a client does that is killed. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        close();
     }
 
     /** Reads up to the first message that fits, or the end of the connection, which reads as {@code end}. */
