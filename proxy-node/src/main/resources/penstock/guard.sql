@@ -13,9 +13,9 @@ begin
     raise exception using
         errcode = '42501',
         message = format('table "%s.%s" is synced and can only be written through Penstock', table_schema, table_name),
-        detail = 'The write did not come through the proxy, which would have sent it to the API first.',
-        hint = coalesce((select format('Connect to Penstock at %s and repeat the statement.', value) from penstock.settings where key = 'address'),
-                        'Connect to Penstock and repeat the statement.'),
+        detail = 'What wrote to it was a function, trigger, view, rule or cascade, or a connection past the proxy: the API would not have heard of it.',
+        hint = coalesce((select format('Change it by a plain INSERT, UPDATE or DELETE through Penstock at %s.', value) from penstock.settings where key = 'address'),
+                        'Change it by a plain INSERT, UPDATE or DELETE through Penstock.'),
         schema = table_schema,
         table = table_name;
 end

@@ -29,14 +29,14 @@ import io.penstock.node.journal.Journal;
 import io.penstock.node.journal.JournalConnections;
 import io.penstock.node.journal.JournalRecovery;
 import io.penstock.node.journal.Recoverer;
+import io.penstock.node.mutation.ConfiguredTables;
 import io.penstock.node.mutation.CrashPoints;
+import io.penstock.node.mutation.DatabaseMutations;
 import io.penstock.node.mutation.LockWatch;
 import io.penstock.node.mutation.MutationServices;
-import io.penstock.node.mutation.SessionMutations;
 import io.penstock.node.mutation.SyncedTable;
 import io.penstock.node.mutation.SyncedTables;
 import io.penstock.node.session.ClientDatabase;
-import io.penstock.node.session.NoMutations;
 import io.penstock.node.sync.SyncWorker;
 import io.penstock.node.sync.TableSync;
 import io.penstock.node.tls.ServerTls;
@@ -100,6 +100,7 @@ final class NodeDatabase implements AutoCloseable {
     private final CrashPoints crashPoints;
     private final ServerTls tls;
     private final DatabaseInstaller installer;
+    private final ConfiguredTables configured;
     /** This life of this node: what the journal's entries name. A node that starts again is another member of the cluster. */
     private final String life;
 
@@ -107,7 +108,6 @@ final class NodeDatabase implements AutoCloseable {
     private @Nullable AnswerKeeper answers;
     private @Nullable Journal journal;
     private @Nullable WriterPool writers;
-    private volatile SyncedTables tables = new SyncedTables(List.of());
     private volatile @Nullable MutationServices services;
     private final List<ActorRef<SyncWorker.Command>> workers = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
@@ -132,6 +132,7 @@ final class NodeDatabase implements AutoCloseable {
         this.timer = timer;
         this.life = life(Cluster.get(system).selfMember());
         this.crashPoints = crashPoints;
+        this.configured = ConfiguredTables.of(settings);
         this.installer = new DatabaseInstaller(settings, node.listen().toString());
     }
 
@@ -246,7 +247,6 @@ final class NodeDatabase implements AutoCloseable {
                     "sync-" + settings.name() + "-" + table.name(),
                     Props.empty()));
         }
-        tables = new SyncedTables(synced);
         Path folder = node.journal().directory();
         Files.createDirectories(folder);
         AnswerKeeper keeper =
@@ -268,7 +268,7 @@ final class NodeDatabase implements AutoCloseable {
                 loops.next());
         writers = pool;
         services = new MutationServices(
-                tables,
+                new SyncedTables(synced),
                 settings.mutations(),
                 pool,
                 gateway,
@@ -346,12 +346,11 @@ final class NodeDatabase implements AutoCloseable {
 
     /** What the sessions of this database's clients need. */
     ClientDatabase forClients() {
-        MutationServices open = services;
         return new ClientDatabase(
                 address(),
                 this::clientLogin,
-                tables,
-                open == null ? NoMutations::new : () -> new SessionMutations(open));
+                configured,
+                () -> new DatabaseMutations(configured, () -> services));
     }
 
     private ServerAddress address() {

@@ -5,7 +5,7 @@ class GuardSpec extends Contract {
   private def guarded(answer: io.penstock.node.contract.WireAnswer) = {
     val failure = refused(answer, "42501")
     failure.message() should include("can only be written through Penstock")
-    failure.hint() should include("Connect to Penstock")
+    failure.hint() should include("through Penstock")
     nothingSent()
     failure
   }

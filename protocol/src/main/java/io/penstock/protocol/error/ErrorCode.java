@@ -23,21 +23,12 @@ public enum ErrorCode {
             "%s of synced table %s takes %s rows, but one request to the API takes %s",
             "Split the statement: one statement is one API request. Nothing was sent.",
             "A mutation affects more rows than one API request can carry."),
-    REQUEST_TOO_LARGE(
-            "54000",
-            "request for synced table %s has %s bytes, but the limit is %s",
-            "Split the statement or shorten its values. Nothing was sent.",
-            "The API request of a mutation is larger than the API takes."),
     STATEMENT_TOO_LARGE(
+            Severity.FATAL,
             "54000",
             "message of %s bytes exceeds the limit of %s bytes",
-            "Raise max_query_bytes or send less at once.",
-            "A statement or its parameters are larger than max_query_bytes."),
-    STATEMENT_TOO_COMPLEX(
-            "54001",
-            "statement on synced table %s is nested too deeply",
-            "Simplify the statement.",
-            "A mutation's shape could not be found within the limits of depth or time."),
+            "Send less at once, or raise limits.message.",
+            "A statement or its parameters are larger than limits.message."),
 
     // ---- refused statements ----
     ON_CONFLICT_DO_UPDATE_REFUSED(
@@ -90,11 +81,6 @@ public enum ErrorCode {
             "key column %s of synced table %s cannot be changed",
             "The API assigns keys. Delete the row and insert another.",
             "An UPDATE assigns the key column of a synced table."),
-    VIEW_REFUSED(
-            "0A000",
-            "view %s on synced table %s cannot be changed",
-            "Change the synced table itself.",
-            "A mutation of a view whose rows are those of a synced table."),
     SHAPE_NOT_UNDERSTOOD(
             "0A000",
             "statement that changes synced table %s is not understood: %s",
@@ -128,11 +114,6 @@ public enum ErrorCode {
             "%s of synced table %s cannot run inside a transaction block",
             "Commit first, or allow it with SET penstock.in_transaction = 'escape'.",
             "The policy of the database or session refuses mutations of synced tables inside transactions."),
-    READ_ONLY_TRANSACTION(
-            "25006",
-            "cannot execute %s in a read-only transaction",
-            null,
-            "A mutation of a synced table in a read-only transaction or on a standby."),
     ESCAPES_TRANSACTION(
             Severity.WARNING,
             "01000",
@@ -149,11 +130,6 @@ public enum ErrorCode {
             "outcome of the %s request is unknown",
             "Do not repeat the statement before looking: SELECT * FROM penstock.journal WHERE id = '%2$s'.",
             "The request left, the answer did not arrive; recovery finds it out. Arguments: API, journal id."),
-    ANSWER_NOT_UNDERSTOOD(
-            "40003",
-            "%s accepted the request, but its answer is not understood",
-            "Do not repeat the statement before looking: SELECT * FROM penstock.journal WHERE id = '%2$s'.",
-            "The API answered with success in a form that cannot be read. Arguments: API, journal id."),
     OWN_LOCK(
             "55P03",
             "%s of synced table %s waits for a lock that this session itself holds",
@@ -184,7 +160,6 @@ public enum ErrorCode {
     API_TOO_LONG("22001", "%s validation error", null, "The API finds a value too long."),
     API_OUT_OF_RANGE("22003", "%s validation error", null, "The API finds a number out of range."),
     API_INVALID_FORMAT("22P02", "%s validation error", null, "The API cannot read a value as its field's type."),
-    API_INVALID_CHOICE("22023", "%s validation error", null, "The API does not list a value among a field's choices."),
     API_UNKNOWN_COLUMN(
             "42703",
             "%s has no field for column %s",
@@ -230,11 +205,6 @@ public enum ErrorCode {
             "rate limit of %s exceeded",
             "Nothing was applied; try again later.",
             "No permit within the statement's time, or the API said so itself. DETAIL says when to try again."),
-    API_QUOTA_EXHAUSTED(
-            "53400",
-            "%s account has reached a limit of its own",
-            "Nothing was applied. Free or buy capacity at the API.",
-            "Storage or daily quota of the API account is used up."),
 
     // ---- the API said yes ----
     PARTLY_APPLIED(
@@ -256,29 +226,26 @@ public enum ErrorCode {
     // ---- synced tables ----
     WRITE_WITHOUT_PROXY(
             "42501",
-            "%s of synced table %s did not come through Penstock",
-            "Change it by a plain INSERT, UPDATE or DELETE through Penstock.",
-            "The guard trigger in the database: a function, trigger, view or direct connection wrote to the table."),
+            "table \"%s\" is synced and can only be written through Penstock",
+            "Change it by a plain INSERT, UPDATE or DELETE through Penstock at %2$s.",
+            "Said by the guard in the database itself: a function, trigger, view, rule or cascade wrote to the table, or a"
+                    + " connection past the proxy."),
     TABLE_NOT_READY(
             "55000",
-            "synced table %s is not ready: %s",
-            "See SELECT * FROM penstock.tables.",
-            "The table is paused, not yet filled or not installed."),
+            "synced table %s cannot be changed yet",
+            "The API has not described it to Penstock, which goes on asking; the node's log says why. Reads go on."
+                    + " Nothing was sent.",
+            "The node started while the API could not be reached."),
     GUARD_MISSING(
             "55000",
-            "guard of synced table %s is missing or out of date",
-            "Run penstock check.",
-            "The database does not protect the table, so nothing is sent."),
+            "guard of synced table %s is missing",
+            "Start a node, which installs it again; penstock check says what is missing. Nothing was sent.",
+            "Somebody has removed or disabled triggers that protect the table in the database."),
     JOURNAL_UNAVAILABLE(
             "53100",
             "mutation journal cannot be written",
             "Nothing was sent. Reads go on.",
             "Without a durable intent no request leaves."),
-    PROBE_REFUSED(
-            "55000",
-            "synced table %s does not store its rows as evaluated: %s",
-            "Remove the trigger or rule that changes the row. Nothing was sent.",
-            "A trigger or rule of the table would make row and API differ."),
     INVALID_SETTING(
             "22023",
             "invalid value for parameter \"%s\"",
@@ -419,14 +386,8 @@ public enum ErrorCode {
             "canceling statement due to user request",
             null,
             "CancelRequest reached a mutation before its request left; nothing was sent."),
-    TIMED_OUT(
-            "57014",
-            "canceling statement due to statement timeout",
-            null,
-            "The statement's time ended before its request left; nothing was sent."),
     SHUTTING_DOWN(
             Severity.FATAL, "57P01", "terminating connection due to administrator command", null, "The node stops."),
-    NOT_READY(Severity.FATAL, "57P03", "the node is not ready: %s", null, "The node is starting, or left the cluster."),
     INTERNAL(
             "XX000",
             "internal error in Penstock",

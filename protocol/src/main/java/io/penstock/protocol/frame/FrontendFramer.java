@@ -2,6 +2,8 @@ package io.penstock.protocol.frame;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.error.ProtocolViolation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ public final class FrontendFramer implements AutoCloseable {
         if (largest < FrameLimits.AUTHENTICATION || largest > FrameLimits.LARGE) {
             throw new IllegalArgumentException("largest message: " + largest);
         }
-        framer = new TypedFramer(new Accumulation(allocator), type -> FrameLimits.frontend(type, largest));
+        framer = new TypedFramer(new Accumulation(allocator), new ClientLimits(largest));
     }
 
     /** Takes the chunk over. */
@@ -57,5 +59,20 @@ public final class FrontendFramer implements AutoCloseable {
     @Override
     public void close() {
         framer.close();
+    }
+
+    /** PostgreSQL's limits, and the one of our own, which a client that exceeds it is told. */
+    private record ClientLimits(int largest) implements TypedFramer.Limits {
+        @Override
+        public int limit(byte type) {
+            return FrameLimits.frontend(type, largest);
+        }
+
+        @Override
+        public ProtocolViolation exceeded(byte type, int length) {
+            return limit(type) == largest && length <= FrameLimits.LARGE
+                    ? ErrorCode.STATEMENT_TOO_LARGE.violation(length, largest)
+                    : TypedFramer.Limits.super.exceeded(type, length);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.protocol.frame;
 
 import io.netty.buffer.ByteBuf;
 import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.error.ProtocolViolation;
 import org.jspecify.annotations.Nullable;
 
 /** Cuts typed messages (type byte, length, body) out of chunks; the two directions differ in types and limits only. */
@@ -9,6 +10,11 @@ final class TypedFramer implements AutoCloseable {
     /** The longest message of a type, {@link FrameLimits#UNKNOWN_TYPE} if there is no such type. */
     interface Limits {
         int limit(byte type);
+
+        /** What is said of a message that is longer. */
+        default ProtocolViolation exceeded(byte type, int length) {
+            return ErrorCode.BROKEN_FRAME.violation(type & 0xff, length);
+        }
     }
 
     private final Accumulation accumulation;
@@ -39,8 +45,11 @@ final class TypedFramer implements AutoCloseable {
             return null;
         }
         int length = bytes.getInt(bytes.readerIndex() + 1);
-        if (length < Integer.BYTES || length > limit) {
+        if (length < Integer.BYTES) {
             throw ErrorCode.BROKEN_FRAME.violation(type & 0xff, length);
+        }
+        if (length > limit) {
+            throw limits.exceeded(type, length);
         }
         if (size < 1 + length) {
             return null;

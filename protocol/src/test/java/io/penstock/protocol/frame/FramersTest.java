@@ -161,7 +161,20 @@ class FramersTest {
     void aLimitOfOurOwnHolds() {
         try (FrontendFramer framer = new FrontendFramer(allocator, 100_000)) {
             framer.feed(Unpooled.buffer().writeByte('Q').writeInt(100_001));
-            assertThatThrownBy(framer::poll).isInstanceOf(ProtocolViolation.class);
+            assertThatThrownBy(framer::poll)
+                    .isInstanceOfSatisfying(
+                            ProtocolViolation.class,
+                            violation ->
+                                    assertThat(violation.error().sqlState()).isEqualTo("54000"));
+        }
+        try (FrontendFramer framer = new FrontendFramer(allocator, 100_000)) {
+            framer.feed(Unpooled.buffer().writeByte('Q').writeInt(Integer.MAX_VALUE));
+            assertThatThrownBy(framer::poll)
+                    .as("a length that Postgres would not believe either")
+                    .isInstanceOfSatisfying(
+                            ProtocolViolation.class,
+                            violation ->
+                                    assertThat(violation.error().sqlState()).isEqualTo("08P01"));
         }
     }
 

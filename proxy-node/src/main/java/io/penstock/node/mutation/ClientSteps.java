@@ -64,6 +64,19 @@ final class ClientSteps {
         return (schema == null ? "" : Ddl.identifier(schema) + ".") + Ddl.identifier(name.name());
     }
 
+    /** What a name means on the live search path: no row, or schema and table. */
+    static ByteBuf askName(QualifiedName target) {
+        String schema = target.schema();
+        String name = (schema == null ? "" : Ddl.identifier(schema) + ".") + Ddl.identifier(target.name());
+        return new Script()
+                .run(
+                        "select n.nspname, c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid"
+                                + " operator(pg_catalog.=) c.relnamespace where c.oid operator(pg_catalog.=)"
+                                + " pg_catalog.to_regclass($1)",
+                        name)
+                .end();
+    }
+
     static StatementContext context(StatementResult answer, SyncedTables tables) {
         String relation = answer.rows().get(0).text(0);
         Map<String, String> settings = new HashMap<>();

@@ -88,6 +88,10 @@ final class SessionLogic extends TimerGraphStageLogic
     private boolean serverWritten;
     private boolean clientClosing;
     private boolean unreadTimer;
+    /** Pieces given to the client, and how many there were when the timer was set: who reads slowly reads all the same. */
+    private long given;
+
+    private long givenBefore;
 
     SessionLogic(ClientSessions sessions, IncomingClient client, FlowShape<ByteBuf, ByteBuf> shape) {
         super(shape);
@@ -165,9 +169,14 @@ final class SessionLogic extends TimerGraphStageLogic
             switch ((Timer) timer) {
                 case LOGIN -> session.handle(new SessionEvent.AuthenticationTimedOut());
                 case UNREAD -> {
+                    unreadTimer = false;
+                    if (given != givenBefore) {
+                        return; // whether something still waits is seen when the event ends
+                    }
                     LOG.info("client {} does not read what it asked for", client.remoteAddress());
                     cancelServer();
                     session.handle(new SessionEvent.ClientClosed());
+                    output.release(); // else the end would wait for it to be read
                 }
             }
         });
@@ -234,6 +243,7 @@ final class SessionLogic extends TimerGraphStageLogic
         if (!isClosed(out) && isAvailable(out)) {
             ByteBuf piece = output.poll();
             if (piece != null) {
+                given++;
                 push(out, piece);
             }
         }
@@ -258,6 +268,7 @@ final class SessionLogic extends TimerGraphStageLogic
     private void unread(boolean waits) {
         if (waits && !unreadTimer) {
             unreadTimer = true;
+            givenBefore = given;
             scheduleOnce(Timer.UNREAD, sessions.limits().clientWriteTimeout());
         } else if (!waits && unreadTimer) {
             unreadTimer = false;

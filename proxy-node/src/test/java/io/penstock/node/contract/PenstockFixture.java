@@ -137,12 +137,16 @@ public final class PenstockFixture implements AutoCloseable {
 
     private Node startNode() {
         try {
-            Node started = Node.start(settings());
+            Node started = startUnready();
             started.awaitFilled(PATIENCE);
             return started;
         } catch (Exception failure) {
             throw new IllegalStateException("the node did not start", failure);
         }
+    }
+
+    private Node startUnready() throws Exception {
+        return Node.start(settings());
     }
 
     private PenstockSettings settings() {
@@ -192,6 +196,16 @@ public final class PenstockFixture implements AutoCloseable {
     public void restartNode() {
         node.close();
         node = startNode();
+    }
+
+    /** The same without waiting for its tables. */
+    void restartUnready() {
+        node.close();
+        try {
+            node = startUnready();
+        } catch (Exception failure) {
+            throw new IllegalStateException("the node did not start", failure);
+        }
     }
 
     /** The same with further settings of {@code tables.contacts}. */

@@ -100,6 +100,16 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Reads some bytes and forgets the messages in them. @return whether there were any bytes */
+    boolean skip(int most) throws IOException {
+        byte[] bytes = socket.getInputStream().readNBytes(most);
+        framer.feed(Unpooled.wrappedBuffer(bytes));
+        for (Frame frame = framer.poll(); frame != null; frame = framer.poll()) {
+            frame.release();
+        }
+        return bytes.length > 0;
+    }
+
     private static String line(Frame frame) {
         return switch (BackendMessages.decode(frame)) {
             case BackendMessage.DataRow row ->

@@ -73,6 +73,10 @@ final class TestProxy implements AutoCloseable {
         return new TestProxy(mode, tls, users, limits(100), server, _ -> false, NoMutations::new);
     }
 
+    static TestProxy limited(ServerAddress server, LimitSettings limits) {
+        return new TestProxy(AuthMode.TRUST, Map.of(), limits, server, _ -> false, NoMutations::new);
+    }
+
     private static LimitSettings limits(int clients) {
         return new LimitSettings(clients, Duration.ofSeconds(3), 64 << 20, Duration.ofSeconds(20));
     }
