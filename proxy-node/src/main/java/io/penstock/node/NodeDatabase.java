@@ -1,12 +1,7 @@
 package io.penstock.node;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.penstock.adapters.ApiCall;
-import io.penstock.adapters.ApiResponse;
-import io.penstock.adapters.Reading;
-import io.penstock.adapters.RowLimits;
 import io.penstock.adapters.TableMapping;
-import io.penstock.adapters.TableRequest;
 import io.penstock.config.DatabaseSettings;
 import io.penstock.config.PenstockSettings;
 import io.penstock.config.PostgresUrl;
@@ -24,7 +19,6 @@ import io.penstock.node.install.DatabaseInstaller;
 import io.penstock.node.install.InstalledTable;
 import io.penstock.node.journal.AnswerKeeper;
 import io.penstock.node.journal.ApiTable;
-import io.penstock.node.journal.GatewayReads;
 import io.penstock.node.journal.Journal;
 import io.penstock.node.journal.JournalConnections;
 import io.penstock.node.journal.JournalRecovery;
@@ -55,7 +49,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -82,7 +75,6 @@ final class NodeDatabase implements AutoCloseable {
     private static final int JOURNAL_CONNECTIONS = 6;
 
     private static final Duration RECOVERY_INTERVAL = Duration.ofSeconds(5);
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration WRITER_WAIT = Duration.ofSeconds(30);
     /** How soon an API that did not describe its tables is asked again. */
@@ -179,7 +171,7 @@ final class NodeDatabase implements AutoCloseable {
         List<ApiTable> described = new ArrayList<>();
         try {
             for (SyncSettings sync : settings.syncs().values()) {
-                described.addAll(describe(gateway, accounts, sync));
+                described.addAll(TableDescriptions.of(sync, gateway, accounts));
             }
         } catch (IOException unanswered) {
             LOG.warn(
@@ -205,20 +197,6 @@ final class NodeDatabase implements AutoCloseable {
         } catch (SQLException | IOException failed) {
             LOG.error("synced tables of {} could not be installed; start the node again", settings.name(), failed);
         }
-    }
-
-    private List<ApiTable> describe(ApiGateway gateway, Map<String, Account> accounts, SyncSettings sync)
-            throws IOException {
-        Account account = accounts.get(sync.api());
-        if (account == null) {
-            throw new IllegalStateException("no API account " + sync.api());
-        }
-        GatewayReads reads = new GatewayReads(gateway, account, READ_TIMEOUT);
-        List<ApiTable> described = new ArrayList<>();
-        for (TableSettings table : sync.tables().values()) {
-            described.add(new ApiTable(describe(reads, account, sync, table), account.adapter(), reads, READ_TIMEOUT));
-        }
-        return described;
     }
 
     private synchronized void open(ApiGateway gateway, Map<String, Account> accounts, List<ApiTable> described)
@@ -314,43 +292,10 @@ final class NodeDatabase implements AutoCloseable {
         return lives;
     }
 
-    private TableMapping describe(GatewayReads reads, Account account, SyncSettings sync, TableSettings table)
-            throws IOException {
-        TableRequest request = new TableRequest(
-                sync.schema(),
-                table.name(),
-                table.object(),
-                List.of(),
-                table.correlationField(),
-                table.columns(),
-                new RowLimits(
-                        table.maxRows().insert(),
-                        table.maxRows().update(),
-                        table.maxRows().delete()),
-                Map.of());
-        List<ApiResponse> responses = new ArrayList<>();
-        for (ApiCall call : account.adapter().describe(request)) {
-            try {
-                responses.add(reads.send(call, _ -> null).toCompletableFuture().join());
-            } catch (CompletionException unanswered) {
-                throw new IOException(unanswered.getCause() == null ? unanswered : unanswered.getCause());
-            }
-        }
-        return switch (account.adapter().parseDescription(request, responses)) {
-            case Reading.Got<TableMapping>(TableMapping mapping) -> mapping;
-            case Reading.Failed<TableMapping> failed ->
-                throw new IOException(
-                        account.adapter().api() + " did not describe " + table.object() + ": " + failed.failure());
-        };
-    }
-
     /** What the sessions of this database's clients need. */
     ClientDatabase forClients() {
         return new ClientDatabase(
-                address(),
-                this::clientLogin,
-                configured,
-                () -> new DatabaseMutations(configured, () -> services));
+                address(), this::clientLogin, configured, () -> new DatabaseMutations(configured, () -> services));
     }
 
     private ServerAddress address() {

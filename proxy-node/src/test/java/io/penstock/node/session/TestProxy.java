@@ -74,7 +74,7 @@ final class TestProxy implements AutoCloseable {
     }
 
     static TestProxy limited(ServerAddress server, LimitSettings limits) {
-        return new TestProxy(AuthMode.TRUST, Map.of(), limits, server, _ -> false, NoMutations::new);
+        return new TestProxy(AuthMode.TRUST, null, Map.of(), limits, server, _ -> false, NoMutations::new);
     }
 
     private static LimitSettings limits(int clients) {

@@ -1,0 +1,71 @@
+package io.penstock.node;
+
+import io.penstock.adapters.ApiCall;
+import io.penstock.adapters.ApiResponse;
+import io.penstock.adapters.Reading;
+import io.penstock.adapters.RowLimits;
+import io.penstock.adapters.TableMapping;
+import io.penstock.adapters.TableRequest;
+import io.penstock.config.SyncSettings;
+import io.penstock.config.TableSettings;
+import io.penstock.node.api.Account;
+import io.penstock.node.api.ApiGateway;
+import io.penstock.node.journal.ApiTable;
+import io.penstock.node.journal.GatewayReads;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+
+/** What the APIs say about the tables that the configuration asks for. Blocks. */
+final class TableDescriptions {
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(30);
+
+    private TableDescriptions() {}
+
+    /** @throws IOException where the API cannot be asked, or does not know what the configuration names */
+    static List<ApiTable> of(SyncSettings sync, ApiGateway gateway, Map<String, Account> accounts) throws IOException {
+        Account account = accounts.get(sync.api());
+        if (account == null) {
+            throw new IllegalStateException("no API account " + sync.api());
+        }
+        GatewayReads reads = new GatewayReads(gateway, account, READ_TIMEOUT);
+        List<ApiTable> described = new ArrayList<>();
+        for (TableSettings table : sync.tables().values()) {
+            described.add(new ApiTable(describe(reads, account, sync, table), account.adapter(), reads, READ_TIMEOUT));
+        }
+        return described;
+    }
+
+    private static TableMapping describe(GatewayReads reads, Account account, SyncSettings sync, TableSettings table)
+            throws IOException {
+        TableRequest request = new TableRequest(
+                sync.schema(),
+                table.name(),
+                table.object(),
+                List.of(),
+                table.correlationField(),
+                table.columns(),
+                new RowLimits(
+                        table.maxRows().insert(),
+                        table.maxRows().update(),
+                        table.maxRows().delete()),
+                Map.of());
+        List<ApiResponse> responses = new ArrayList<>();
+        for (ApiCall call : account.adapter().describe(request)) {
+            try {
+                responses.add(reads.send(call, _ -> null).toCompletableFuture().join());
+            } catch (CompletionException unanswered) {
+                throw new IOException(unanswered.getCause() == null ? unanswered : unanswered.getCause());
+            }
+        }
+        return switch (account.adapter().parseDescription(request, responses)) {
+            case Reading.Got<TableMapping>(TableMapping mapping) -> mapping;
+            case Reading.Failed<TableMapping> failed ->
+                throw new IOException(
+                        account.adapter().api() + " did not describe " + table.object() + ": " + failed.failure());
+        };
+    }
+}
