@@ -261,9 +261,7 @@ final class NodeDatabase implements AutoCloseable {
                 crashPoints,
                 TimeOrderedIds::next);
         Recoverer recoverer = new Recoverer(
-                connections(),
-                keeper,
-                life,
+                openJournal,
                 this::liveNodes,
                 (schema, table) -> Optional.ofNullable(apiTables.get(schema + "." + table)));
         system.systemActorOf(

@@ -127,13 +127,14 @@ class LostAnswersSpec extends Contract with BeforeAndAfterAll {
   }
 
   Feature("C-06: the API accepted, the local table refuses the API's row") {
-    Scenario("class 23 with the journal id; the entry is parked, and stored when the constraint is gone") {
+    Scenario("23000 with the API's id and the journal's; the entry is parked, and stored when the constraint is gone") {
       val department = name("Parked")
       penstock.superuser("alter table salesforce.contacts add constraint short_name check (name is null or length(name) < 40) not valid")
       val answer = sql(s"insert into salesforce.contacts (first_name, last_name, department) values (repeat('x', 30), 'A long last name', '$department') returning id")
       penstock.superuser("alter table salesforce.contacts drop constraint short_name")
-      val failure = refused(answer, "23514")
+      val failure = refused(answer, "23000")
       failure.message() should include("accepted the change")
+      failure.detail() should include("(SQLSTATE 23514). API id: 003")
       val id = entry(failure.hint())
       asked.count(_.writes()) shouldBe 1
       penstock.sandbox().objects("Contact").asScala.count(_.path("Department").asText() == department) shouldBe 1

@@ -140,6 +140,11 @@ public enum ErrorCode {
             "could not lock rows of synced table %s in time",
             "Another transaction holds them. Nothing was sent.",
             "The writer waited for rows longer than allowed."),
+    LOCK_LOST(
+            "55P03",
+            "lost the lock on rows of synced table %s",
+            "Nothing was sent: repeat the statement.",
+            "Postgres ended the writer's connection before the request left."),
     ROW_IN_DOUBT(
             "55000",
             "outcome of an earlier change of this row of %s is still unknown",
@@ -220,8 +225,8 @@ public enum ErrorCode {
     LOCAL_ROW_REFUSED(
             "23000",
             "%s accepted the change, but Postgres refused its row",
-            "Do not repeat the statement. Mend the table's constraint, then resolve journal entry %2$s.",
-            "The API's canonical row does not fit the local table; it is parked. Arguments: API, journal id."),
+            "Do not repeat the statement. Mend what refuses the row: journal entry %2$s is then stored by itself.",
+            "The API's canonical row does not fit the local table, for the reason in DETAIL; it is parked. Arguments: API, journal id."),
 
     // ---- synced tables ----
     WRITE_WITHOUT_PROXY(

@@ -19,9 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,13 +39,9 @@ public final class Recoverer {
     /** So that one sweep ends, whatever there is to do. */
     private static final int SWEEP = 1_000;
 
-    private final DataSource connections;
-    private final AnswerKeeper answers;
-    private final String node;
+    private final Journal journal;
     private final Supplier<? extends Collection<String>> liveNodes;
     private final BiFunction<String, String, Optional<ApiTable>> tables;
-    private final Supplier<Set<UUID>> left;
-    private final Consumer<UUID> closed;
 
     /**
      * @param journal of this node
@@ -58,41 +52,9 @@ public final class Recoverer {
             Journal journal,
             Supplier<? extends Collection<String>> liveNodes,
             BiFunction<String, String, Optional<ApiTable>> tables) {
-        this(
-                journal.connections(),
-                journal.answers(),
-                journal.node(),
-                liveNodes,
-                tables,
-                journal::left,
-                journal::closed);
-    }
-
-    /** Without a running journal: what statements of this node have left is taken up at their deadline only. */
-    public Recoverer(
-            DataSource connections,
-            AnswerKeeper answers,
-            String node,
-            Supplier<? extends Collection<String>> liveNodes,
-            BiFunction<String, String, Optional<ApiTable>> tables) {
-        this(connections, answers, node, liveNodes, tables, Set::of, _ -> {});
-    }
-
-    private Recoverer(
-            DataSource connections,
-            AnswerKeeper answers,
-            String node,
-            Supplier<? extends Collection<String>> liveNodes,
-            BiFunction<String, String, Optional<ApiTable>> tables,
-            Supplier<Set<UUID>> left,
-            Consumer<UUID> closed) {
-        this.connections = connections;
-        this.answers = answers;
-        this.node = node;
+        this.journal = journal;
         this.liveNodes = liveNodes;
         this.tables = tables;
-        this.left = left;
-        this.closed = closed;
     }
 
     /**
@@ -102,7 +64,7 @@ public final class Recoverer {
      * @throws SQLException where the journal itself cannot be read or written
      */
     public int sweep() throws SQLException, InterruptedException {
-        try (Connection connection = connections.getConnection()) {
+        try (Connection connection = journal.connections().getConnection()) {
             ship(connection);
             int entries = 0;
             while (entries < SWEEP && recoverNext(connection)) {
@@ -114,7 +76,7 @@ public final class Recoverer {
 
     /** Deletes old finished entries. */
     public int prune(Duration retention) throws SQLException {
-        try (Connection connection = connections.getConnection()) {
+        try (Connection connection = journal.connections().getConnection()) {
             int pruned = 0;
             int some;
             do {
@@ -127,19 +89,19 @@ public final class Recoverer {
 
     /** Brings the answers that this node's disk holds into the journal, where every node sees them. */
     private void ship(Connection connection) throws SQLException {
-        List<AnswerRecord.Held> held = answers.held();
-        Set<UUID> leftHere = left.get();
+        List<AnswerRecord.Held> held = journal.answers().held();
+        Set<UUID> leftHere = journal.left();
         Set<UUID> ids = new HashSet<>(leftHere);
         held.forEach(answer -> ids.add(answer.id()));
         if (ids.isEmpty()) {
             return;
         }
         connection.setAutoCommit(true);
-        Map<UUID, JournalStore.Standing> standings = JournalStore.standings(connection, ids, node);
+        Map<UUID, JournalStore.Standing> standings = JournalStore.standings(connection, ids, journal.node());
         for (UUID id : leftHere) {
             JournalStore.Standing standing = standings.get(id);
             if (standing == null || !standing.state().open()) {
-                closed.accept(id);
+                journal.closed(id);
             }
         }
         for (AnswerRecord.Held answer : held) {
@@ -154,7 +116,7 @@ public final class Recoverer {
                     .isPresent()) {
                 JournalStore.move(connection, answer.id(), accepted(answer));
             }
-            answers.release(answer.id());
+            journal.answers().release(answer.id());
         }
     }
 
@@ -170,7 +132,7 @@ public final class Recoverer {
     private boolean recoverNext(Connection connection) throws SQLException, InterruptedException {
         try {
             SyncedRowStore.begin(connection, LOCK_TIMEOUT);
-            Optional<OpenEntry> claimed = JournalStore.claim(connection, liveNodes.get(), left.get());
+            Optional<OpenEntry> claimed = JournalStore.claim(connection, liveNodes.get(), journal.left());
             if (claimed.isPresent()) {
                 recover(connection, claimed.get());
             }
@@ -324,7 +286,7 @@ public final class Recoverer {
             throw new IllegalStateException("entry " + entry.id() + " is locked and left its state all the same");
         }
         // From here on its state and its next attempt say when it is due.
-        closed.accept(entry.id());
+        journal.closed(entry.id());
     }
 
     private static void retryLater(Connection connection, OpenEntry entry, String reason) throws SQLException {

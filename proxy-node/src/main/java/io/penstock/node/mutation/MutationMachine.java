@@ -57,7 +57,7 @@ import org.jspecify.annotations.Nullable;
  *             FoundNotApplied    FAILED       NoteNotApplied, ReleaseWriter, Fail
  *             StillUnknown       FAILED       NoteInDoubt, ReleaseWriter, Fail 40003: a late request may still arrive
  * STORING     Stored             RETURNING    Return
- *             RowRefused         FAILED       NoteParked, ReleaseWriter, Fail 23xxx
+ *             RowRefused         FAILED       NoteParked, ReleaseWriter, Fail 23000
  *             StoreFailed        FAILED       ReleaseWriter, Fail SY002: recovery stores from the node's answer file
  * RETURNING   Returned           DONE         Finish
  *              - partly applied  FAILED       Fail SY001
@@ -487,10 +487,14 @@ final class MutationMachine {
             return;
         }
         effects.add(new MutationEffect.NoteParked(error));
-        PgError told = ErrorCode.LOCAL_ROW_REFUSED.error(target().adapter().api(), id);
-        fail(error.withMessage(told.message())
-                .withDetail(error.message() + ". API id: " + String.join(", ", keys()) + ".")
-                .withHint(told.hint()));
+        // Never Postgres's own SQLSTATE: as an error of the statement itself it would say that nothing was applied.
+        fail(ErrorCode.LOCAL_ROW_REFUSED
+                .error(target().adapter().api(), id)
+                .withDetail(error.message() + " (SQLSTATE " + error.sqlState() + "). API id: "
+                        + String.join(", ", keys()) + ".")
+                .withTable(target().mapping().schema(), target().mapping().table())
+                .withColumn(error.column())
+                .withConstraint(error.constraint()));
     }
 
     private void broken(String logged) {

@@ -291,6 +291,9 @@ final class MutationRun implements MutationRunner.Running {
 
     private CompletionStage<MutationEvent> intend(Mutation mutation) {
         passing(CrashPoint.BEFORE_INTENT, mutation.operation());
+        if (lostLock()) {
+            return CompletableFuture.completedFuture(new MutationEvent.IntentRefused(lockLost()));
+        }
         var timeouts = account().settings().timeouts();
         JournalEntry entry = new JournalEntry(
                 mutation,
@@ -341,6 +344,9 @@ final class MutationRun implements MutationRunner.Running {
             throw new IllegalStateException("a request that was not prepared");
         }
         passing(CrashPoint.AFTER_INTENT, mutation.operation());
+        if (lostLock()) {
+            return CompletableFuture.completedFuture(new MutationEvent.NotSent(lockLost()));
+        }
         sentAt = services.clock().instant();
         Classifier classifier =
                 Classifier.verdict(response -> target().adapter().parse(mutation, call, response));
@@ -354,6 +360,15 @@ final class MutationRun implements MutationRunner.Running {
             case SendOutcome.NotSent(PgError error) -> new MutationEvent.NotSent(error);
             case SendOutcome.Lost(String reason) -> new MutationEvent.Lost(reason);
         });
+    }
+
+    /** Without its lock another statement may change the row meanwhile, and nobody could say whose change came last. */
+    private boolean lostLock() {
+        return writer == null || !writer.isOpen();
+    }
+
+    private PgError lockLost() {
+        return ErrorCode.LOCK_LOST.error(target().name());
     }
 
     private void passing(CrashPoint point, Operation operation) {

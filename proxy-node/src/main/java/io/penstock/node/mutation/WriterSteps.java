@@ -24,6 +24,14 @@ final class WriterSteps {
     /** Not supported, cardinality, data, constraint, dependent objects, definition, view check, size, RAISE of a trigger. */
     private static final Set<String> ROW_CLASSES = Set.of("0A", "21", "22", "23", "2B", "42", "44", "54", "P0");
 
+    /**
+     * Where the database's commits are not durable at once, a row that the client was told of could be gone after a crash while the API keeps it, and the
+     * node's own copy of the answer is deleted by then.
+     */
+    private static final String DURABLE = "pg_catalog.set_config('synchronous_commit', case"
+            + " pg_catalog.current_setting('synchronous_commit') when 'off' then 'on'"
+            + " else pg_catalog.current_setting('synchronous_commit') end, true)";
+
     private WriterSteps() {}
 
     /** The table's name in SQL. */
@@ -70,7 +78,7 @@ final class WriterSteps {
                     .append(++number)
                     .append(", true)");
         }
-        return sql.toString();
+        return sql.append(", ").append(DURABLE).toString();
     }
 
     static String lockSql(SyncedTable table, Operation operation) {

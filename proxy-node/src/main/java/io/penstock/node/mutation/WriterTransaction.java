@@ -141,6 +141,11 @@ final class WriterTransaction {
         });
     }
 
+    /** Whether its locks are still held, as far as is known here. */
+    boolean isOpen() {
+        return lease.connection().isOpen();
+    }
+
     /** Gives the writer back, its transaction undone. */
     void rollback() {
         if (!lease.connection().isOpen()) {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Compares, row by row and field by field, what the API holds with what Postgres holds: a silent local write shows here. */
@@ -26,26 +27,37 @@ public final class Agreement {
     /** How the names of columns begin that the API knows nothing of. */
     private static final String LOCAL = "local_";
 
-    private final PenstockFixture fixture;
+    private final Function<String, List<List<@Nullable String>>> stored;
+    private final Function<String, List<ObjectNode>> objects;
+    private final Map<String, String> tables;
 
-    Agreement(PenstockFixture fixture) {
-        this.fixture = fixture;
+    /**
+     * @param stored rows of a query, past the proxy
+     * @param objects the API's records of a type
+     * @param tables types by table
+     */
+    public Agreement(
+            Function<String, List<List<@Nullable String>>> stored,
+            Function<String, List<ObjectNode>> objects,
+            Map<String, String> tables) {
+        this.stored = stored;
+        this.objects = objects;
+        this.tables = tables;
     }
 
     /** Every difference in words; empty where API and Postgres agree. */
     public List<String> differences() {
         List<String> differences = new ArrayList<>();
-        compare("salesforce.contacts", "Contact", differences);
-        compare("salesforce.accounts", "Account", differences);
-        fixture.stored("select relation::regclass, operation from penstock.captured")
+        tables.forEach((table, type) -> compare(table, type, differences));
+        stored.apply("select relation::regclass, operation from penstock.captured")
                 .forEach(row -> differences.add("captured rows were committed: " + row));
         return differences;
     }
 
     /** Journal entries that are not finished: neither applied, nor refused, nor known to have had no effect. */
     public List<String> unfinished() {
-        return fixture
-                .stored("select id, state, reason from penstock.mutation_journal"
+        return stored
+                .apply("select id, state, reason from penstock.mutation_journal"
                         + " where state not in ('APPLIED', 'REJECTED', 'NOT_APPLIED')")
                 .stream()
                 .map(Object::toString)
@@ -53,18 +65,16 @@ public final class Agreement {
     }
 
     private void compare(String table, String type, List<String> differences) {
-        Map<String, ObjectNode> objects = new HashMap<>();
-        fixture.sandbox()
-                .objects(type)
-                .forEach(object -> objects.put(object.path("Id").asText(), object));
+        Map<String, ObjectNode> records = new HashMap<>();
+        objects.apply(type).forEach(object -> records.put(object.path("Id").asText(), object));
         Map<String, JsonNode> rows = new HashMap<>();
-        for (List<@Nullable String> row : fixture.stored("select id, to_jsonb(t) from " + table + " t")) {
+        for (List<@Nullable String> row : stored.apply("select id, to_jsonb(t) from " + table + " t")) {
             rows.put(String.valueOf(row.get(0)), json(String.valueOf(row.get(1))));
         }
-        TreeSet<String> ids = new TreeSet<>(objects.keySet());
+        TreeSet<String> ids = new TreeSet<>(records.keySet());
         ids.addAll(rows.keySet());
         for (String id : ids) {
-            ObjectNode object = objects.get(id);
+            ObjectNode object = records.get(id);
             JsonNode row = rows.get(id);
             if (object == null) {
                 differences.add(table + " has a row that the API does not have: " + row);

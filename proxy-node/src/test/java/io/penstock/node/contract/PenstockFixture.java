@@ -23,6 +23,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -351,7 +352,10 @@ public final class PenstockFixture implements AutoCloseable {
     }
 
     public Agreement agreement() {
-        return new Agreement(this);
+        return new Agreement(
+                this::stored,
+                sandbox::objects,
+                Map.of("salesforce.contacts", "Contact", "salesforce.accounts", "Account"));
     }
 
     @Override

@@ -40,11 +40,9 @@ final class MortalPostgres implements AutoCloseable {
         return postgres.getPort();
     }
 
-    /** Kills the postmaster as kill -9 does; its children end when they see it. Then starts it again, and crash recovery runs. */
-    void killAndRestart() throws Exception {
-        int port = port();
-        Path pidFile = folder.resolve("postmaster.pid");
-        long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().trim());
+    /** Kills the postmaster and its children as kill -9 does. */
+    void kill() throws Exception {
+        long pid = Long.parseLong(Files.readAllLines(pidFile()).getFirst().trim());
         ProcessHandle postmaster = ProcessHandle.of(pid).orElseThrow();
         List<ProcessHandle> all = new ArrayList<>(postmaster.descendants().toList());
         all.addFirst(postmaster);
@@ -52,12 +50,21 @@ final class MortalPostgres implements AutoCloseable {
         for (ProcessHandle one : all) {
             one.onExit().get(60, TimeUnit.SECONDS);
         }
+    }
+
+    /** Starts it again after {@link #kill}: crash recovery runs, and it takes clients when this returns. */
+    void restart() throws IOException {
+        int port = port();
         postgres.close();
-        Files.deleteIfExists(pidFile);
+        Files.deleteIfExists(pidFile());
         await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
             postgres = start(port);
             return true;
         });
+    }
+
+    private Path pidFile() {
+        return folder.resolve("postmaster.pid");
     }
 
     Connection superuser() throws SQLException {
@@ -74,7 +81,7 @@ final class MortalPostgres implements AutoCloseable {
     }
 
     /** Rows as their columns' texts. */
-    List<List<String>> query(String sql) throws SQLException {
+    List<List<String>> query(String sql) {
         try (Connection connection = superuser();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
@@ -87,6 +94,8 @@ final class MortalPostgres implements AutoCloseable {
                 all.add(row);
             }
             return all;
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
         }
     }
 

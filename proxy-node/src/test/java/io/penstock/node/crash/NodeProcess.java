@@ -75,6 +75,14 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** Ends it in good order, so that it leaves an archive of its classes: those that come after it start in half the time. */
+    void end() throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("a node does not end\n" + log());
+        }
+    }
+
     /** All that it has printed. */
     String log() {
         return String.join("\n", log);

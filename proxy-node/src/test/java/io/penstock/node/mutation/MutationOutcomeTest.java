@@ -197,8 +197,8 @@ class MutationOutcomeTest {
         List<MutationEffect> effects = step(
                 storing(), new MutationEvent.RowRefused(refused), State.FAILED, "NoteParked", "ReleaseWriter", "Fail");
         PgError error = only(effects, MutationEffect.Fail.class).error();
-        assertThat(error.sqlState()).isEqualTo(refused.sqlState());
-        assertThat(error.detail()).contains("API id: k");
+        assertThat(error.sqlState()).isEqualTo("23000");
+        assertThat(error.detail()).isEqualTo("crm validation error (SQLSTATE 22001). API id: k.");
     }
 
     @Test
