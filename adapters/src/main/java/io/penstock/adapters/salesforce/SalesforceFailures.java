@@ -6,6 +6,7 @@ import io.penstock.adapters.Failure;
 import io.penstock.adapters.Json;
 import io.penstock.adapters.Mutation;
 import io.penstock.adapters.Rejection;
+import io.penstock.adapters.RetryAfter;
 import io.penstock.adapters.salesforce.SalesforceErrors.ApiError;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +44,7 @@ final class SalesforceFailures {
      */
     static Failure of(ApiResponse response, @Nullable Mutation mutation) {
         List<ApiError> errors = SalesforceErrors.read(Json.read(response.body()));
-        return of(response.status(), errors, mutation, retryAfter(response));
+        return of(response.status(), errors, mutation, RetryAfter.of(response));
     }
 
     /** The same for a subrequest, which answers with a status and a body of its own. */
@@ -119,11 +120,5 @@ final class SalesforceFailures {
 
     private static @Nullable ApiError find(List<ApiError> errors, String code) {
         return errors.stream().filter(error -> error.is(code)).findFirst().orElse(null);
-    }
-
-    private static @Nullable Duration retryAfter(ApiResponse response) {
-        String header = response.header("Retry-After");
-        // more digits than a day has seconds are no wait but nonsense
-        return header != null && header.matches("[0-9]{1,5}") ? Duration.ofSeconds(Long.parseLong(header)) : null;
     }
 }

@@ -106,6 +106,20 @@ class SalesforceFailuresTest {
         assertThat(rateLimited("99999999999999999999").retryAfter()).isNull();
         assertThat(rateLimited("-1").retryAfter()).isNull();
         assertThat(rateLimited("Wed, 21 Oct 2026 07:28:00 GMT").retryAfter()).isNull();
+        assertThat(rateLimited("soon").retryAfter()).isNull();
+    }
+
+    @Test
+    void aDateToWaitForIsReadByTheServersOwnClock() {
+        String now = "Wed, 21 Oct 2026 07:28:00 GMT";
+        assertThat(rateLimited("Wed, 21 Oct 2026 07:28:09 GMT", now).retryAfter())
+                .isEqualTo(Duration.ofSeconds(9));
+        assertThat(rateLimited("Wed, 21 Oct 2026 07:27:00 GMT", now).retryAfter())
+                .isEqualTo(Duration.ZERO);
+        assertThat(rateLimited("Fri, 31 Dec 9999 23:59:59 GMT", now).retryAfter())
+                .isNull();
+        assertThat(rateLimited("Wed, 21 Oct 2026 07:28:09 GMT", "today").retryAfter())
+                .isNull();
     }
 
     @Test
@@ -143,6 +157,13 @@ class SalesforceFailuresTest {
 
     private static List<LimitFeedback> limits(String header) {
         return ADAPTER.limits(new ApiResponse(200, Map.of("sforce-limit-info", List.of(header)), new byte[0]));
+    }
+
+    private static Failure.RateLimited rateLimited(String retryAfter, String date) {
+        return (Failure.RateLimited) ADAPTER.parse(
+                INSERT,
+                call(INSERT),
+                new ApiResponse(429, Map.of("retry-after", List.of(retryAfter), "date", List.of(date)), new byte[0]));
     }
 
     private static Failure.RateLimited rateLimited(String retryAfter) {

@@ -49,15 +49,15 @@ public final class PenstockFixture implements AutoCloseable {
     private final Path folder;
     private final EmbeddedPostgres postgres;
     private final SalesforceSandbox sandbox;
-    private final String timeouts;
+    private final String api;
     private String contacts = "";
     private Node node;
 
-    private PenstockFixture(Path folder, EmbeddedPostgres postgres, SalesforceSandbox sandbox, String timeouts) {
+    private PenstockFixture(Path folder, EmbeddedPostgres postgres, SalesforceSandbox sandbox, String api) {
         this.folder = folder;
         this.postgres = postgres;
         this.sandbox = sandbox;
-        this.timeouts = timeouts;
+        this.api = api;
         this.node = startNode();
     }
 
@@ -89,6 +89,11 @@ public final class PenstockFixture implements AutoCloseable {
 
     /** @param timeouts settings of {@code penstock.apis.crm.timeouts}, such as {@code request = 1s, server = 2s} */
     static PenstockFixture startWithTimeouts(String timeouts) {
+        return startWithApi("timeouts { " + timeouts + ", max_queue_wait = 5s }");
+    }
+
+    /** @param api settings of {@code penstock.apis.crm} beside login and credentials */
+    static PenstockFixture startWithApi(String api) {
         try {
             SalesforceSandbox sandbox =
                     SalesforceSandbox.start(SalesforceConfig.defaults().withData(5, 20));
@@ -100,7 +105,7 @@ public final class PenstockFixture implements AutoCloseable {
                     .start();
             prepare(postgres);
             PenstockFixture fixture =
-                    new PenstockFixture(Files.createTempDirectory("penstock-contract-"), postgres, sandbox, timeouts);
+                    new PenstockFixture(Files.createTempDirectory("penstock-contract-"), postgres, sandbox, api);
             fixture.superuser(
                     "grant usage on schema salesforce to app, clerk, tenant",
                     "grant select, insert, update, delete on all tables in schema salesforce to app, tenant",
@@ -174,7 +179,7 @@ public final class PenstockFixture implements AutoCloseable {
                 type = salesforce
                 login_url = "%s"
                 oauth { client_id = "%s", client_secret = "%s", refresh_token = "%s" }
-                timeouts { %s, max_queue_wait = 5s }
+                %s
               }
             }
             """.formatted(
@@ -186,7 +191,7 @@ public final class PenstockFixture implements AutoCloseable {
                         login.clientId(),
                         login.clientSecret(),
                         login.refreshToken(),
-                        timeouts);
+                        api);
         return switch (SettingsReader.read(text, folder, System::getenv)) {
             case Reading.Valid(PenstockSettings settings) -> settings;
             case Reading.Invalid(var mistakes) -> throw new IllegalStateException("the test's settings: " + mistakes);

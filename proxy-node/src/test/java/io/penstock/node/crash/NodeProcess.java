@@ -30,7 +30,8 @@ final class NodeProcess implements AutoCloseable {
 
     /** Returns when the node takes clients and has fetched its tables. */
     static NodeProcess start(Path settings, Path folder) throws IOException {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        String classPath = JarredClassPath.of(
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), folder);
         return new NodeProcess(new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",

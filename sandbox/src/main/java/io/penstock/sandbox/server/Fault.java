@@ -2,6 +2,7 @@ package io.penstock.sandbox.server;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /** One way in which a request can go wrong. A fault decides whether the API applied the request and what of its answer arrives. */
 public sealed interface Fault {
@@ -14,6 +15,17 @@ public sealed interface Fault {
     /** The API answers with an error status of its own; after the commit that is the lie that 500 and 504 sometimes are. */
     record Status(int status, Moment moment) implements Fault {
         public Status {
+            if (status < 100 || status > 599) {
+                throw new IllegalArgumentException("not an HTTP status: " + status);
+            }
+        }
+    }
+
+    /** Whatever answer somebody in front of the API may give: a redirect, a Retry-After that nobody can read, JSON without end. */
+    record Answer(int status, Map<String, String> headers, String contentType, String body, Moment moment)
+            implements Fault {
+        public Answer {
+            headers = Map.copyOf(headers);
             if (status < 100 || status > 599) {
                 throw new IllegalArgumentException("not an HTTP status: " + status);
             }
@@ -54,6 +66,7 @@ public sealed interface Fault {
     default String describe() {
         return switch (this) {
             case Status status -> "status " + status.status() + " " + of(status.moment());
+            case Answer answer -> "answer " + answer.status() + " " + of(answer.moment());
             case Hang hang -> "hang " + hang.time().toMillis() + " ms " + of(hang.moment());
             case Drop drop -> "drop " + of(drop.moment());
             case Reset reset -> "reset " + of(reset.moment());

@@ -2,7 +2,9 @@ package io.penstock.sandbox.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,13 @@ final class FaultJson {
         String name = rule.path("fault").asText();
         return switch (name) {
             case "status" -> new Fault.Status(rule.path("status").asInt(503), moment(rule, Fault.Moment.BEFORE_COMMIT));
+            case "answer" ->
+                new Fault.Answer(
+                        rule.path("status").asInt(200),
+                        headers(rule),
+                        rule.path("content_type").asText("application/json"),
+                        rule.path("body").asText(""),
+                        moment(rule, Fault.Moment.BEFORE_COMMIT));
             case "hang" -> new Fault.Hang(milliseconds(rule), moment(rule, Fault.Moment.BEFORE_COMMIT));
             case "drop" -> new Fault.Drop(moment(rule, Fault.Moment.AFTER_COMMIT));
             case "reset" -> new Fault.Reset(moment(rule, Fault.Moment.AFTER_COMMIT));
@@ -43,6 +52,15 @@ final class FaultJson {
                         rule.path("message").asText("unable to obtain exclusive access to this record"));
             default -> throw new IllegalArgumentException("no such fault: " + name);
         };
+    }
+
+    private static Map<String, String> headers(JsonNode rule) {
+        Map<String, String> headers = new HashMap<>();
+        rule.path("headers")
+                .properties()
+                .forEach(
+                        header -> headers.put(header.getKey(), header.getValue().asText()));
+        return headers;
     }
 
     private static Duration milliseconds(JsonNode rule) {

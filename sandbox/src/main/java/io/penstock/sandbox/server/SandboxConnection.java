@@ -104,6 +104,18 @@ final class SandboxConnection extends SimpleChannelInboundHandler<FullHttpReques
                     write(context, response, response.body().length, exchange.keepAlive());
                 });
             }
+            case Fault.Answer answer -> {
+                int rows = committedRows(exchange, answer.moment());
+                SandboxResponse response = withRows(
+                        new SandboxResponse(
+                                answer.status(),
+                                answer.contentType(),
+                                answer.headers(),
+                                answer.body().getBytes(StandardCharsets.UTF_8),
+                                0),
+                        rows);
+                after(context, latency, () -> deliver(context, exchange, response, fault));
+            }
             case Fault.Drop(Fault.Moment moment) -> {
                 int rows = committedRows(exchange, moment);
                 after(context, latency, () -> {
