@@ -6,6 +6,8 @@ public enum AuthMode {
     TRUST,
     /** SCRAM-SHA-256 against {@link PenstockSettings#users}. */
     SCRAM,
+    /** SCRAM-SHA-256 against the verifiers of Postgres's own users, and those of {@link PenstockSettings#users} before. */
+    QUERY,
     /** By a TLS certificate whose common name is the user's; see {@link ListenerTlsSettings#clientCa}. */
     CERT
 }

@@ -16,6 +16,7 @@ public record DatabaseSettings(
         String name,
         PostgresUrl url,
         PostgresUrl adminUrl,
+        DatabaseSignInSettings signIn,
         Login login,
         WriterSettings writer,
         PoolSettings pool,

@@ -20,6 +20,7 @@ public record PenstockSettings(
         Endpoint admin,
         @Nullable ListenerTlsSettings tls,
         AuthMode auth,
+        SignInSettings signIn,
         Map<String, UserSettings> users,
         Map<String, DatabaseSettings> databases,
         Map<String, ApiSettings> apis,

@@ -1,5 +1,7 @@
 package io.penstock.config;
 
+import io.penstock.protocol.auth.ScramVerifier;
+
 /**
  * A user that may log in.
  *
@@ -11,6 +13,19 @@ public record UserSettings(String name, Secret secret) {
     public UserSettings {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a user needs a name");
+        }
+    }
+
+    /** Whether {@link #secret} begins as a verifier and is none: nobody means that as a password. */
+    public boolean hasBrokenVerifier() {
+        if (!hasVerifier()) {
+            return false;
+        }
+        try {
+            ScramVerifier.parse(secret.reveal());
+            return false;
+        } catch (IllegalArgumentException broken) {
+            return true;
         }
     }
 

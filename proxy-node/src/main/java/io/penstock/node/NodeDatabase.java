@@ -2,7 +2,9 @@ package io.penstock.node;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.penstock.adapters.TableMapping;
+import io.penstock.config.AuthMode;
 import io.penstock.config.DatabaseSettings;
+import io.penstock.config.DatabaseSignInSettings;
 import io.penstock.config.PenstockSettings;
 import io.penstock.config.PostgresUrl;
 import io.penstock.config.Secret;
@@ -31,6 +33,9 @@ import io.penstock.node.mutation.MutationServices;
 import io.penstock.node.mutation.SyncedTable;
 import io.penstock.node.mutation.SyncedTables;
 import io.penstock.node.session.ClientDatabase;
+import io.penstock.node.session.DatabaseDoor;
+import io.penstock.node.session.RoleLookup;
+import io.penstock.node.session.SignIn;
 import io.penstock.node.sync.SyncWorker;
 import io.penstock.node.sync.TableSync;
 import io.penstock.node.tls.ServerTls;
@@ -91,6 +96,8 @@ final class NodeDatabase implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final CrashPoints crashPoints;
     private final ServerTls tls;
+    private final DatabaseDoor door;
+    private final @Nullable RoleLookup roles;
     private final DatabaseInstaller installer;
     private final ConfiguredTables configured;
     /** This life of this node: what the journal's entries name. A node that starts again is another member of the cluster. */
@@ -120,6 +127,9 @@ final class NodeDatabase implements AutoCloseable {
         this.system = system;
         this.loops = loops;
         this.connector = connector;
+        this.roles = node.auth() == AuthMode.QUERY ? roles() : null;
+        this.door =
+                new DatabaseDoor(settings.signIn().allow(), settings.writer().user(), roles);
         this.blocking = blocking;
         this.timer = timer;
         this.life = life(Cluster.get(system).selfMember());
@@ -293,7 +303,19 @@ final class NodeDatabase implements AutoCloseable {
     /** What the sessions of this database's clients need. */
     ClientDatabase forClients() {
         return new ClientDatabase(
-                address(), this::clientLogin, configured, () -> new DatabaseMutations(configured, () -> services));
+                address(),
+                this::clientLogin,
+                door,
+                configured,
+                () -> new DatabaseMutations(configured, () -> services));
+    }
+
+    private RoleLookup roles() {
+        DatabaseSignInSettings signIn = settings.signIn();
+        PostgresUrl as = settings.url().as(signIn.queryUser(), signIn.queryPassword());
+        Map<String, String> parameters = Map.of("options", RoleLookup.OPTIONS, "application_name", "penstock sign-in");
+        return new RoleLookup(
+                signIn.query(), () -> connector.open(address(), login(as, parameters), loops.next()), System::nanoTime);
     }
 
     private ServerAddress address() {
@@ -307,7 +329,7 @@ final class NodeDatabase implements AutoCloseable {
                 new ServerLogin(
                         user,
                         settings.url().database(),
-                        keys == null ? new Credentials.None() : new Credentials.Keys(keys),
+                        SignIn.upstream(node.users().get(user), keys),
                         parameters);
         };
     }
@@ -345,6 +367,9 @@ final class NodeDatabase implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         tls.close();
+        if (roles != null) {
+            roles.close();
+        }
         if (writers != null) {
             writers.close();
         }

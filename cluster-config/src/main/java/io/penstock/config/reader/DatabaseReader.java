@@ -1,19 +1,24 @@
 package io.penstock.config.reader;
 
+import io.penstock.config.AddressRange;
 import io.penstock.config.ApiSettings;
 import io.penstock.config.ApiType;
 import io.penstock.config.DatabaseSettings;
+import io.penstock.config.DatabaseSignInSettings;
 import io.penstock.config.MutationSettings;
 import io.penstock.config.PoolSettings;
 import io.penstock.config.PostgresUrl;
 import io.penstock.config.RowLimits;
+import io.penstock.config.Secret;
 import io.penstock.config.ServerTlsSettings;
 import io.penstock.config.SyncSettings;
 import io.penstock.config.TableSettings;
 import io.penstock.config.WriterSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -52,13 +57,45 @@ final class DatabaseReader {
         adminUrl = adminUrl == null ? null : adminUrl.with(tls);
         DatabaseSettings.Login login =
                 section.choice("login", DatabaseSettings.Login.class, DatabaseSettings.Login.URL);
+        DatabaseSignInSettings signIn = signIn(section.section("sign_in"), url);
         WriterSettings writer = writer(section.section("writer"), url, adminUrl);
         PoolSettings pool = pool(section.section("pool"));
         MutationSettings mutations = mutations(section.section("mutations"));
         Map<String, SyncSettings> syncs = section.named("syncs", this::sync);
         section.end();
         return new DatabaseSettings(
-                section.name(), url, adminUrl == null ? url : adminUrl, login, writer, pool, mutations, syncs);
+                section.name(), url, adminUrl == null ? url : adminUrl, signIn, login, writer, pool, mutations, syncs);
+    }
+
+    private static DatabaseSignInSettings signIn(Section section, PostgresUrl url) {
+        String syncId = section.optionalText("sync_id");
+        if (syncId != null && !syncId.matches("[A-Za-z0-9_-]{1,63}")) {
+            section.mistake("sync_id", "must be letters, digits, _ and -");
+            syncId = null;
+        }
+        List<AddressRange> allow = ranges(section, "allow");
+        String user = section.optionalText("query_user");
+        Secret password = section.optionalSecret("query_password");
+        String query = section.text("query", DatabaseSignInSettings.DEFAULT_QUERY);
+        section.end();
+        return new DatabaseSignInSettings(
+                syncId,
+                allow,
+                user == null || user.isEmpty() ? url.user() : user,
+                user == null && password == null ? url.password() : password,
+                query);
+    }
+
+    static List<AddressRange> ranges(Section section, String key) {
+        List<AddressRange> ranges = new ArrayList<>();
+        for (String text : section.texts(key)) {
+            try {
+                ranges.add(AddressRange.parse(text));
+            } catch (IllegalArgumentException wrong) {
+                section.mistake(key, "must be a list of addresses such as 10.0.0.0/8 or 2001:db8::/32");
+            }
+        }
+        return ranges;
     }
 
     private static WriterSettings writer(Section section, PostgresUrl url, @Nullable PostgresUrl adminUrl) {

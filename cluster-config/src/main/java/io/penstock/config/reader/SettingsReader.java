@@ -21,6 +21,7 @@ import io.penstock.config.LimitSettings;
 import io.penstock.config.ListenerTlsSettings;
 import io.penstock.config.PenstockSettings;
 import io.penstock.config.Secret;
+import io.penstock.config.SignInSettings;
 import io.penstock.config.UserSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +134,13 @@ public final class SettingsReader {
         ListenerTlsSettings tls = tlsReader.listener(section.section("tls"));
         AuthMode auth = section.choice("auth", AuthMode.class, AuthMode.SCRAM);
         Map<String, UserSettings> users = section.named("users", SettingsReader::user);
+        Section signInSection = section.section("sign_in");
+        users = withFile(users, signInSection, tlsReader);
+        SignInSettings signIn = new SignInSettings(
+                DatabaseReader.ranges(signInSection, "allow"),
+                signInSection.number("connections_per_address", 10_000, 1, 1_000_000),
+                signInSection.number("failures_per_minute", 100, 0, 1_000_000));
+        signInSection.end();
         if (auth == AuthMode.TRUST && !listen.isLoopback()) {
             section.mistake("auth", "must not be trust while penstock.listen is reachable from other machines");
         }
@@ -143,6 +152,15 @@ public final class SettingsReader {
         }
         Map<String, ApiSettings> apis = section.named("apis", ApiReader::read);
         Map<String, DatabaseSettings> databases = section.named("databases", new DatabaseReader(apis, tlsReader)::read);
+        Map<String, String> databaseOfSync = new TreeMap<>();
+        for (DatabaseSettings database : databases.values()) {
+            String syncId = database.signIn().syncId();
+            String other = syncId == null ? null : databaseOfSync.put(syncId, database.name());
+            if (other != null) {
+                section.mistake(
+                        "databases", "gives the sync_id " + syncId + " to " + other + " and " + database.name());
+            }
+        }
         if (databases.isEmpty()) {
             section.mistake("databases", "must name a database");
         }
@@ -154,8 +172,29 @@ public final class SettingsReader {
         // With mistakes the records would refuse each other: their own rules are among those just reported.
         return notes.mistakes().isEmpty()
                 ? new PenstockSettings(
-                        listen, admin, tls, auth, users, databases, apis, cluster, journal, credentials, limits)
+                        listen, admin, tls, auth, signIn, users, databases, apis, cluster, journal, credentials, limits)
                 : null;
+    }
+
+    private static Map<String, UserSettings> withFile(
+            Map<String, UserSettings> users, Section section, TlsReader files) {
+        Path file = files.file(section, "users_file");
+        if (file == null) {
+            return users;
+        }
+        Map<String, UserSettings> all = new TreeMap<>(users);
+        try {
+            UsersFile.read(file).forEach((name, user) -> {
+                if (all.put(name, user) != null) {
+                    section.mistake("users_file", "names user " + name + ", as penstock.users does");
+                }
+            });
+        } catch (IOException unreadable) {
+            section.mistake("users_file", "names a file that cannot be read");
+        } catch (IllegalArgumentException wrong) {
+            section.mistake("users_file", String.valueOf(wrong.getMessage()));
+        }
+        return all;
     }
 
     private static UserSettings user(Section section) {
@@ -167,8 +206,10 @@ public final class SettingsReader {
         }
         UserSettings user = new UserSettings(
                 section.name(), verifier != null ? verifier : password != null ? password : Secret.of("none"));
-        if (verifier != null && !user.hasVerifier()) {
-            section.mistake("verifier", "must begin with SCRAM-SHA-256$, as in pg_authid.rolpassword");
+        if ((verifier != null && !user.hasVerifier()) || user.hasBrokenVerifier()) {
+            section.mistake(
+                    verifier == null ? "password" : "verifier",
+                    "must be SCRAM-SHA-256$iterations:salt$key:key, as in pg_authid.rolpassword");
         }
         section.end();
         return user;

@@ -97,7 +97,8 @@ final class TlsReader {
     }
 
     /** A file that must be there, or null where none is named. */
-    private @Nullable Path file(Section section, String key) {
+    @Nullable
+    Path file(Section section, String key) {
         String text = section.optionalText(key);
         if (text == null) {
             return null;

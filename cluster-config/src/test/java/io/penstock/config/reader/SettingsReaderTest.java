@@ -149,7 +149,7 @@ class SettingsReaderTest {
             """))
                 .containsExactly(
                         "line 2: penstock.lisen is not a setting; did you mean listen?",
-                        "line 3: penstock.auth must be trust or scram or cert; did you mean scram?",
+                        "line 3: penstock.auth must be trust or scram or query or cert; did you mean scram?",
                         "line 4: penstock.users.alice.password a secret must not be empty",
                         "line 6: penstock.databases.one.url must begin with postgresql://",
                         "line 6: penstock.databases.one.pool.mode must be session or transaction",

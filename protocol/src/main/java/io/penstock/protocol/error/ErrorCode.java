@@ -315,6 +315,18 @@ public enum ErrorCode {
             "connection of user \"%s\" to database \"%s\" is not allowed",
             null,
             "Address list, TLS requirement or role attribute refuse the connection."),
+    ADDRESS_NOT_ALLOWED(
+            Severity.FATAL,
+            "28000",
+            "connections from address %s are not allowed",
+            null,
+            "The address is not in the list of addresses of the listener."),
+    TOO_MANY_FAILED_LOGINS(
+            Severity.FATAL,
+            "28000",
+            "too many failed logins from this address",
+            "Try again in a minute.",
+            "From this address came as many wrong passwords in a minute as sign_in.failures_per_minute says."),
     AUTHENTICATION_TIMEOUT(
             Severity.FATAL,
             "57014",

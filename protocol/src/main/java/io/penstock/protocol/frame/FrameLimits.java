@@ -14,6 +14,9 @@ public final class FrameLimits {
     /** PG_MAX_AUTH_TOKEN_LENGTH: passwords and tokens, which come before the client is known. */
     public static final int AUTHENTICATION = 65_535;
 
+    /** Any message of a client before it is known. SCRAM's are a tenth of it; Postgres has tokens of Kerberos in mind and takes 64 KiB. */
+    public static final int STRANGER = 16 * 1024;
+
     /** PQ_LARGE_MESSAGE_LIMIT, 1 GB - 2. */
     public static final int LARGE = 0x3fff_ffff - 1;
 

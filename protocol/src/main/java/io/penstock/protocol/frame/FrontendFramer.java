@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrontendFramer implements AutoCloseable {
     private final TypedFramer framer;
+    private final ClientLimits limits;
 
     public FrontendFramer(ByteBufAllocator allocator) {
         this(allocator, FrameLimits.LARGE);
@@ -28,7 +29,18 @@ public final class FrontendFramer implements AutoCloseable {
         if (largest < FrameLimits.AUTHENTICATION || largest > FrameLimits.LARGE) {
             throw new IllegalArgumentException("largest message: " + largest);
         }
-        framer = new TypedFramer(new Accumulation(allocator), new ClientLimits(largest));
+        limits = new ClientLimits(largest);
+        framer = new TypedFramer(new Accumulation(allocator), limits);
+    }
+
+    /**
+     * While who sends is not known yet no message may be longer than {@link FrameLimits#STRANGER}: nothing that it has to say is, and many
+     * strangers must not fill the heap.
+     *
+     * @param unknown whether that holds from now on
+     */
+    public void stranger(boolean unknown) {
+        limits.stranger = unknown;
     }
 
     /** Takes the chunk over. */
@@ -61,11 +73,19 @@ public final class FrontendFramer implements AutoCloseable {
         framer.close();
     }
 
-    /** PostgreSQL's limits, and the one of our own, which a client that exceeds it is told. */
-    private record ClientLimits(int largest) implements TypedFramer.Limits {
+    /** PostgreSQL's limits, and two of our own, of which the one that can be configured is named to a client that exceeds it. */
+    private static final class ClientLimits implements TypedFramer.Limits {
+        private final int largest;
+        private boolean stranger;
+
+        ClientLimits(int largest) {
+            this.largest = largest;
+        }
+
         @Override
         public int limit(byte type) {
-            return FrameLimits.frontend(type, largest);
+            int limit = FrameLimits.frontend(type, largest);
+            return stranger ? Math.min(limit, FrameLimits.STRANGER) : limit;
         }
 
         @Override

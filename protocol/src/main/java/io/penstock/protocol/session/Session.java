@@ -83,12 +83,17 @@ public final class Session {
         this.effects = effects;
         this.out = new Outgoing(effects, allocator);
         this.texts = new Statements(synced);
-        this.startup = new StartupPhase(effects, out, settings.startup().encryption());
+        this.startup = new StartupPhase(effects, out, settings.startup());
     }
 
     /** Whether the next bytes of the client are a packet without a type byte; otherwise they are typed messages. */
     public boolean expectsStartup() {
         return phase == Phase.STARTUP;
+    }
+
+    /** Whether the client has yet to prove who it is. */
+    public boolean expectsProof() {
+        return phase == Phase.LOOKING_UP || phase == Phase.AUTHENTICATING;
     }
 
     /** Whether the session is over: nothing that is handed in has an effect any more. */
@@ -126,7 +131,7 @@ public final class Session {
             case Authentication.Trust _ -> connect(asked);
             case Authentication.Scram _ -> {
                 phase = Phase.LOOKING_UP;
-                effects.findVerifier(asked.user());
+                effects.findVerifier(asked.user(), asked.database());
             }
             case Authentication.Certificate _ -> {
                 if (encrypted != null && asked.user().equals(encrypted.commonName())) {
@@ -190,7 +195,12 @@ public final class Session {
                         connect(request);
                     }
                 }
-                case ScramStep.Refused(PgError error) -> refuse(error);
+                case ScramStep.Refused(PgError error) -> {
+                    if (error.sqlState().equals(ErrorCode.PASSWORD_WRONG.sqlState())) {
+                        effects.signInFailed();
+                    }
+                    refuse(error);
+                }
             }
         } catch (ProtocolViolation violation) {
             refuse(violation.error());

@@ -25,8 +25,11 @@ public interface SessionEffects {
      */
     void startTls();
 
-    /** Answer by {@link SessionEvent.VerifierFound}. */
-    void findVerifier(String user);
+    /** Answer by {@link SessionEvent.VerifierFound}, or {@link SessionEvent.ServerRefused} where that cannot be found out. */
+    void findVerifier(String user, String database);
+
+    /** The client did not know the password, or there is no such user. */
+    void signInFailed();
 
     /** The client has proved by these keys who it is; with them it can be logged in to a server that has the same verifier. */
     void signedIn(ScramKeys keys);

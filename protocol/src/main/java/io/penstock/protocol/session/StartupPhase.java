@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *                  version 3.0 to 3.2          taken
  *                  later, or unknown options   NegotiateProtocolVersion, taken as 3.2
  *                  without a user              FATAL
+ *                  of user.sync_id             taken, for the database that the sync_id means
  * anything else                                FATAL
  * </pre>
  */
@@ -49,16 +50,16 @@ final class StartupPhase {
 
     private final SessionEffects effects;
     private final Outgoing out;
-    private final StartupRules.Encryption encryption;
+    private final StartupRules rules;
     private boolean encrypted;
     private boolean sslAsked;
     private boolean gssAsked;
     private boolean cancelled;
 
-    StartupPhase(SessionEffects effects, Outgoing out, StartupRules.Encryption encryption) {
+    StartupPhase(SessionEffects effects, Outgoing out, StartupRules rules) {
         this.effects = effects;
         this.out = out;
-        this.encryption = encryption;
+        this.rules = rules;
     }
 
     /** From here on packets come through TLS. */
@@ -79,7 +80,7 @@ final class StartupPhase {
             case FrontendMessage.SslRequest _ -> {
                 check("SSL", sslAsked, ProtocolVersion.SSL_REQUEST, stuffed);
                 sslAsked = true;
-                if (encrypted || encryption == StartupRules.Encryption.NONE) {
+                if (encrypted || rules.encryption() == StartupRules.Encryption.NONE) {
                     refuse();
                 } else {
                     gssAsked = true; // one encryption is enough
@@ -128,7 +129,7 @@ final class StartupPhase {
         if (user == null || user.isEmpty() || database == null) {
             throw new ProtocolViolation(ErrorCode.NO_USER_NAME.error());
         }
-        if (!encrypted && encryption == StartupRules.Encryption.REQUIRED) {
+        if (!encrypted && rules.encryption() == StartupRules.Encryption.REQUIRED) {
             throw new ProtocolViolation(ErrorCode.CONNECTION_NOT_ALLOWED
                     .error(user, database)
                     .withDetail("The connection is not encrypted.")
@@ -144,7 +145,11 @@ final class StartupPhase {
         Map<String, String> parameters = new LinkedHashMap<>(startup.parameters());
         parameters.keySet().removeIf(name -> name.equals("user") || name.equals("database"));
         unknown.forEach(parameters::remove);
-        return new Request(version, user, database, parameters);
+        int dot = user.lastIndexOf('.');
+        String ofSync = rules.databaseOfSync().get(user.substring(dot + 1));
+        return dot < 1 || ofSync == null
+                ? new Request(version, user, database, parameters)
+                : new Request(version, user.substring(0, dot), ofSync, parameters);
     }
 
     /** For a client that has not got through: what it is told. */

@@ -11,8 +11,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.penstock.protocol.Golden;
 import io.penstock.protocol.error.ProtocolViolation;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,6 +177,27 @@ class FramersTest {
                             ProtocolViolation.class,
                             violation ->
                                     assertThat(violation.error().sqlState()).isEqualTo("08P01"));
+        }
+    }
+
+    @Test
+    void aStrangerSaysLittle() {
+        for (byte type : "pQd".getBytes(StandardCharsets.US_ASCII)) {
+            try (FrontendFramer framer = new FrontendFramer(allocator)) {
+                framer.stranger(true);
+                framer.feed(Unpooled.buffer().writeByte(type).writeInt(FrameLimits.STRANGER));
+                assertThat(framer.poll()).isNull();
+                framer.feed(Unpooled.buffer().writeZero(FrameLimits.STRANGER - Integer.BYTES));
+                Objects.requireNonNull(framer.poll()).release();
+                framer.feed(Unpooled.buffer().writeByte(type).writeInt(FrameLimits.STRANGER + 1));
+                assertThatThrownBy(framer::poll)
+                        .isInstanceOfSatisfying(
+                                ProtocolViolation.class,
+                                violation ->
+                                        assertThat(violation.error().sqlState()).isEqualTo("08P01"));
+                framer.stranger(false);
+                assertThat(framer.poll()).isNull();
+            }
         }
     }
 

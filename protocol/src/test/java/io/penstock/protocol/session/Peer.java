@@ -160,7 +160,12 @@ final class Peer implements SessionEffects {
     }
 
     @Override
-    public void findVerifier(String user) {
+    public void signInFailed() {
+        effects.add("sign-in failed");
+    }
+
+    @Override
+    public void findVerifier(String user, String database) {
         effects.add("find verifier " + user);
     }
 

@@ -163,6 +163,22 @@ class StartupTest {
     }
 
     @Test
+    void aUserNameMayCarryTheSyncThatMeansTheDatabase() {
+        String[][] namesAndMeanings = {
+            {"joe.sync_1", "joe@crm"},
+            {"joe.doe.sync_1", "joe.doe@crm"},
+            {"joe.sync_2", "joe.sync_2@bench"},
+            {".sync_1", ".sync_1@bench"},
+            {"sync_1", "sync_1@bench"}
+        };
+        for (String[] nameAndMeaning : namesAndMeanings) {
+            tls(Encryption.NONE, new Authentication.Trust())
+                    .startup(ProtocolVersion.V3_0, "user", nameAndMeaning[0], "database", "bench")
+                    .expect("client R ok", "connect " + nameAndMeaning[1] + " {}");
+        }
+    }
+
+    @Test
     void aCertificateWithoutAHashOffersNoBinding() {
         Peer tls = tls(Encryption.OFFERED, SCRAM);
         tls.event(new SessionEvent.Encrypted(null, null));
@@ -172,7 +188,7 @@ class StartupTest {
 
     private static Peer tls(Encryption encryption, Authentication authentication) {
         return new Peer(SessionSettings.of(authentication, Peer.PROCESS_ID, new byte[32])
-                .with(new StartupRules(encryption)));
+                .with(new StartupRules(encryption, Map.of("sync_1", "crm"))));
     }
 
     @Test
@@ -270,7 +286,7 @@ class StartupTest {
                     "r=" + nonceOf(first) + "abcdefghijklmnopqrstuvwx,s=AAAAAAAAAAAAAAAAAAAAAA==,i=4096");
             strict.client(new FrontendMessage.SaslResponse(
                             client.clientFinalMessage().toString().getBytes(StandardCharsets.UTF_8)))
-                    .expect("client EF 28P01", "close server", "close client");
+                    .expect("sign-in failed", "client EF 28P01", "close server", "close client");
         }
     }
 

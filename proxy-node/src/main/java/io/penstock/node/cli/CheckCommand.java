@@ -1,10 +1,13 @@
 package io.penstock.node.cli;
 
+import io.penstock.config.AuthMode;
 import io.penstock.config.DatabaseSettings;
 import io.penstock.config.PenstockSettings;
 import io.penstock.node.install.DatabaseCheck;
+import io.penstock.node.install.SignInCheck;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,7 +38,7 @@ final class CheckCommand implements Callable<Integer> {
         boolean good = true;
         for (DatabaseSettings database : settings.databases().values()) {
             if (!offline) {
-                good &= check(database);
+                good &= check(database, settings.auth());
             }
         }
         if (good) {
@@ -44,12 +47,17 @@ final class CheckCommand implements Callable<Integer> {
         return good ? 0 : 1;
     }
 
-    private static boolean check(DatabaseSettings database) {
-        List<String> problems;
+    private static boolean check(DatabaseSettings database, AuthMode auth) {
+        List<String> problems = new ArrayList<>();
         try {
-            problems = database.syncs().isEmpty() ? List.of() : DatabaseCheck.problems(database);
+            if (!database.syncs().isEmpty()) {
+                problems.addAll(DatabaseCheck.problems(database));
+            }
+            if (auth == AuthMode.QUERY) {
+                problems.addAll(SignInCheck.problems(database));
+            }
         } catch (SQLException unreachable) {
-            problems = List.of("cannot be asked: " + unreachable.getMessage());
+            problems.add("cannot be asked: " + unreachable.getMessage());
         }
         problems.forEach(problem -> System.err.println("database " + database.name() + ": " + problem));
         return problems.isEmpty();

@@ -14,11 +14,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address where its server is
  * @param logins as whom a client's server connection logs in
+ * @param door who gets in
  * @param synced which names may mean a synced table
  * @param mutations makes what runs the mutations of one session
  */
 public record ClientDatabase(
-        ServerAddress address, Logins logins, SyncedNames synced, Supplier<MutationRunner> mutations) {
+        ServerAddress address,
+        Logins logins,
+        DatabaseDoor door,
+        SyncedNames synced,
+        Supplier<MutationRunner> mutations) {
 
     /** Decides the login of a client's server connection. */
     @FunctionalInterface

@@ -55,6 +55,7 @@ final class ClientInput implements AutoCloseable {
 
     private void messages() {
         while (!session.expectsStartup()) {
+            messages.stranger(session.expectsProof());
             Frame message = messages.poll();
             if (message == null) {
                 return;

@@ -1,21 +1,16 @@
 package io.penstock.node.session;
 
-import io.penstock.config.AuthMode;
 import io.penstock.config.LimitSettings;
 import io.penstock.config.PenstockSettings;
-import io.penstock.config.UserSettings;
 import io.penstock.node.backend.CancelSender;
 import io.penstock.node.backend.ServerConnector;
 import io.penstock.node.transport.ClientTls;
 import io.penstock.node.transport.IncomingClient;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.session.SessionSettings;
-import io.penstock.protocol.session.SessionSettings.Authentication;
 import io.penstock.protocol.session.StartupRules;
 import io.penstock.protocol.session.StartupRules.Encryption;
 import java.security.SecureRandom;
-import java.util.Base64;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,16 +28,12 @@ public final class ClientSessions {
     /** In place of a database's name: what physical replication connects to, where all databases are of one server. */
     public static final String WHOLE_SERVER = "";
 
-    private static final int NONCE_BYTES = 18;
-
     private final ClassicActorSystemProvider system;
-    private final AuthMode authMode;
     private final LimitSettings limits;
-    private final UserDirectory users;
+    private final SignIn signIn;
     private final Function<String, @Nullable ClientDatabase> databases;
     private final ServerConnector connector;
     private final CancelSender cancelSender;
-    private final SecureRandom random;
     private final CancelKeys cancelKeys;
     private final AtomicInteger admitted = new AtomicInteger();
     private final Set<OpenSession> open = ConcurrentHashMap.newKeySet();
@@ -66,27 +57,24 @@ public final class ClientSessions {
             ServerConnector connector,
             CancelSender cancelSender,
             SecureRandom random) {
-        this(system, settings.auth(), settings.users(), settings.limits(), databases, connector, cancelSender, random);
+        this(system, new SignIn(settings, random), settings.limits(), databases, connector, cancelSender, random);
     }
 
     /** With the parts of the settings that count here. */
     public ClientSessions(
             ClassicActorSystemProvider system,
-            AuthMode authMode,
-            Map<String, UserSettings> users,
+            SignIn signIn,
             LimitSettings limits,
             Function<String, @Nullable ClientDatabase> databases,
             ServerConnector connector,
             CancelSender cancelSender,
             SecureRandom random) {
         this.system = system;
-        this.authMode = authMode;
         this.limits = limits;
-        this.users = new UserDirectory(users);
+        this.signIn = signIn;
         this.databases = databases;
         this.connector = connector;
         this.cancelSender = cancelSender;
-        this.random = random;
         this.cancelKeys = new CancelKeys(random);
     }
 
@@ -132,8 +120,8 @@ public final class ClientSessions {
     }
 
     SessionSettings freshSettings(IncomingClient client) {
-        return SessionSettings.of(authentication(), cancelKeys.freshProcessId(), cancelKeys.freshSecret())
-                .with(new StartupRules(encryption(client.tls())));
+        return SessionSettings.of(signIn.authentication(), cancelKeys.freshProcessId(), cancelKeys.freshSecret())
+                .with(new StartupRules(encryption(client.tls()), signIn.databaseOfSync()));
     }
 
     private static Encryption encryption(ClientTls tls) {
@@ -141,18 +129,6 @@ public final class ClientSessions {
             return Encryption.REQUIRED;
         }
         return tls.offered() ? Encryption.OFFERED : Encryption.NONE;
-    }
-
-    private Authentication authentication() {
-        return switch (authMode) {
-            case TRUST -> new Authentication.Trust();
-            case SCRAM -> {
-                byte[] nonce = new byte[NONCE_BYTES];
-                random.nextBytes(nonce);
-                yield new Authentication.Scram(Base64.getEncoder().encodeToString(nonce), users.mockKey());
-            }
-            case CERT -> new Authentication.Certificate();
-        };
     }
 
     @Nullable
@@ -164,8 +140,8 @@ public final class ClientSessions {
         return limits;
     }
 
-    UserDirectory users() {
-        return users;
+    SignIn signIn() {
+        return signIn;
     }
 
     CancelKeys cancelKeys() {

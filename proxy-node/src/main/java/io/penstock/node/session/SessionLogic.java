@@ -19,6 +19,7 @@ import io.penstock.protocol.session.Session;
 import io.penstock.protocol.session.SessionEffects;
 import io.penstock.protocol.session.SessionEvent;
 import io.penstock.protocol.session.SessionSettings;
+import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,7 @@ final class SessionLogic extends TimerGraphStageLogic
 
     private final ClientSessions sessions;
     private final IncomingClient client;
+    private final InetAddress remote;
     private final Inlet<ByteBuf> in;
     private final Outlet<ByteBuf> out;
     private final Session session;
@@ -78,6 +80,7 @@ final class SessionLogic extends TimerGraphStageLogic
     private String user = "";
     private @Nullable ScramKeys keys;
     private boolean tlsTold;
+    private boolean arrived;
     private boolean admitted;
     private boolean inEvent;
     private boolean paused;
@@ -97,6 +100,7 @@ final class SessionLogic extends TimerGraphStageLogic
         super(shape);
         this.sessions = sessions;
         this.client = client;
+        this.remote = client.remoteAddress().getAddress();
         this.in = shape.in();
         this.out = shape.out();
         this.settings = sessions.freshSettings(client);
@@ -143,12 +147,22 @@ final class SessionLogic extends TimerGraphStageLogic
         setKeepGoing(true); // a mutation outlives its client
         sessions.opened(this);
         scheduleOnce(Timer.LOGIN, sessions.limits().authenticationTimeout());
-        settle();
+        event(() -> {
+            PgError unwelcome = sessions.signIn().arrive(remote);
+            if (unwelcome == null) {
+                arrived = true;
+            } else {
+                session.handle(new SessionEvent.EndRequested(unwelcome));
+            }
+        });
     }
 
     @Override
     public void postStop() {
         sessions.closed(this);
+        if (arrived) {
+            sessions.signIn().leave(remote);
+        }
         sessions.cancelKeys().forget(settings.processId());
         if (admitted) {
             sessions.leave();
@@ -362,9 +376,36 @@ final class SessionLogic extends TimerGraphStageLogic
     }
 
     @Override
-    public void findVerifier(String name) {
-        later.add(() ->
-                session.handle(new SessionEvent.VerifierFound(sessions.users().find(name))));
+    public void findVerifier(String name, String databaseName) {
+        ClientDatabase asked = sessions.database(databaseName);
+        PgError guessing = sessions.signIn().barred(remote);
+        PgError barred = guessing == null ? barred(name, databaseName, asked) : guessing;
+        if (barred != null) {
+            refuseLater(barred);
+            return;
+        }
+        sessions.signIn()
+                .verifier(name, asked == null ? null : asked.door())
+                .whenComplete((found, failure) -> post(() -> {
+                    if (failure == null) {
+                        session.handle(new SessionEvent.VerifierFound(found.orElse(null)));
+                    } else {
+                        LOG.warn("no verifiers of database {} for client {}", databaseName, remote, failure);
+                        session.handle(
+                                new SessionEvent.ServerRefused(ErrorCode.SERVER_UNREACHABLE.error(databaseName)));
+                    }
+                }));
+    }
+
+    private @Nullable PgError barred(String name, String databaseName, @Nullable ClientDatabase asked) {
+        return asked == null || asked.door().admits(name, remote)
+                ? null
+                : ErrorCode.CONNECTION_NOT_ALLOWED.error(name, databaseName);
+    }
+
+    @Override
+    public void signInFailed() {
+        sessions.signIn().failed(remote);
     }
 
     @Override
@@ -376,6 +417,11 @@ final class SessionLogic extends TimerGraphStageLogic
         }
         if (asked == null) {
             refuseLater(ErrorCode.UNKNOWN_DATABASE.error(databaseName));
+            return;
+        }
+        PgError barred = barred(asUser, databaseName, asked);
+        if (barred != null) {
+            refuseLater(barred);
             return;
         }
         if (!sessions.admit()) {

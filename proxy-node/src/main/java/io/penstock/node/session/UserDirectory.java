@@ -1,12 +1,15 @@
 package io.penstock.node.session;
 
+import io.penstock.config.Secret;
 import io.penstock.config.UserSettings;
 import io.penstock.protocol.auth.ScramVerifier;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +21,21 @@ final class UserDirectory {
     private final byte[] secret;
     private final Map<String, ScramVerifier> verifiers = new HashMap<>();
 
-    UserDirectory(Map<String, UserSettings> users) {
+    /** @param moreSecrets where there are no users: something else that every node of the cluster knows, and nobody else */
+    UserDirectory(Map<String, UserSettings> users, List<Secret> moreSecrets, SecureRandom random) {
         MessageDigest all = sha256();
         new TreeMap<>(users).forEach((name, user) -> {
             update(all, name);
             update(all, user.secret().reveal());
         });
+        moreSecrets.forEach(more -> update(all, more.reveal()));
+        if (users.isEmpty() && moreSecrets.isEmpty()) {
+            // Nothing is secret that could be shared: better other salts on another node than salts that can be
+            // guessed.
+            byte[] own = new byte[32];
+            random.nextBytes(own);
+            all.update(own);
+        }
         // The same on every node with the same users, so that an unknown one has the same salt everywhere; and nobody
         // else knows it.
         secret = all.digest();

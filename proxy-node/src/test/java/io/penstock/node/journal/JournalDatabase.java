@@ -2,6 +2,7 @@ package io.penstock.node.journal;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.penstock.config.DatabaseSettings;
+import io.penstock.config.DatabaseSignInSettings;
 import io.penstock.config.MutationSettings;
 import io.penstock.config.PoolSettings;
 import io.penstock.config.PostgresUrl;
@@ -38,6 +39,7 @@ public final class JournalDatabase implements AutoCloseable {
                         "test",
                         admin,
                         admin,
+                        DatabaseSignInSettings.of(admin),
                         DatabaseSettings.Login.URL,
                         new WriterSettings("penstock_writer", null, 4),
                         new PoolSettings(PoolSettings.Mode.SESSION, 4, Duration.ofSeconds(5)),

@@ -2,6 +2,7 @@ package io.penstock.node.session;
 
 import io.penstock.config.AuthMode;
 import io.penstock.config.LimitSettings;
+import io.penstock.config.SignInSettings;
 import io.penstock.config.UserSettings;
 import io.penstock.node.backend.CancelSender;
 import io.penstock.node.backend.Credentials;
@@ -29,25 +30,24 @@ final class TestProxy implements AutoCloseable {
     private final @Nullable ListenerTls tls;
 
     private TestProxy(
-            AuthMode mode,
+            SignIn signIn,
             @Nullable ListenerTls tls,
-            Map<String, UserSettings> users,
             LimitSettings limits,
             ServerAddress server,
+            DatabaseDoor door,
             SyncedNames synced,
             Supplier<MutationRunner> mutations) {
         ServerConnector connector = new ServerConnector(loops.loops, TIMEOUT, TIMEOUT);
         Map<String, ClientDatabase> databases = Map.of(
                 "postgres",
-                database(server, synced, mutations),
+                database(server, door, synced, mutations),
                 "nowhere",
-                database(new ServerAddress("127.0.0.1", 1), synced, mutations),
+                database(new ServerAddress("127.0.0.1", 1), door, synced, mutations),
                 ClientSessions.WHOLE_SERVER,
-                database(server, synced, mutations));
+                database(server, door, synced, mutations));
         sessions = new ClientSessions(
                 loops.system,
-                mode,
-                users,
+                signIn,
                 limits,
                 databases::get,
                 connector,
@@ -62,19 +62,40 @@ final class TestProxy implements AutoCloseable {
     }
 
     static TestProxy trusting(ServerAddress server, SyncedNames synced, Supplier<MutationRunner> mutations) {
-        return new TestProxy(AuthMode.TRUST, null, Map.of(), limits(100), server, synced, mutations);
+        return new TestProxy(
+                signIn(AuthMode.TRUST, Map.of()), null, limits(100), server, DatabaseDoor.OPEN, synced, mutations);
     }
 
     static TestProxy strict(ServerAddress server, Map<String, UserSettings> users) {
-        return new TestProxy(AuthMode.SCRAM, null, users, limits(2), server, _ -> false, NoMutations::new);
+        return new TestProxy(
+                signIn(AuthMode.SCRAM, users),
+                null,
+                limits(2),
+                server,
+                DatabaseDoor.OPEN,
+                _ -> false,
+                NoMutations::new);
     }
 
     static TestProxy encrypting(ServerAddress server, AuthMode mode, ListenerTls tls, Map<String, UserSettings> users) {
-        return new TestProxy(mode, tls, users, limits(100), server, _ -> false, NoMutations::new);
+        return new TestProxy(
+                signIn(mode, users), tls, limits(100), server, DatabaseDoor.OPEN, _ -> false, NoMutations::new);
+    }
+
+    static TestProxy guarded(ServerAddress server, SignIn signIn, DatabaseDoor door) {
+        return new TestProxy(signIn, null, limits(100), server, door, _ -> false, NoMutations::new);
+    }
+
+    private static SignIn signIn(AuthMode mode, Map<String, UserSettings> users) {
+        return new SignIn(mode, users, SignInSettings.OPEN, new SecureRandom());
     }
 
     static TestProxy limited(ServerAddress server, LimitSettings limits) {
-        return new TestProxy(AuthMode.TRUST, null, Map.of(), limits, server, _ -> false, NoMutations::new);
+        return limited(server, signIn(AuthMode.TRUST, Map.of()), limits);
+    }
+
+    static TestProxy limited(ServerAddress server, SignIn signIn, LimitSettings limits) {
+        return new TestProxy(signIn, null, limits, server, DatabaseDoor.OPEN, _ -> false, NoMutations::new);
     }
 
     private static LimitSettings limits(int clients) {
@@ -82,10 +103,15 @@ final class TestProxy implements AutoCloseable {
     }
 
     private static ClientDatabase database(
-            ServerAddress server, SyncedNames synced, Supplier<MutationRunner> mutations) {
+            ServerAddress server, DatabaseDoor door, SyncedNames synced, Supplier<MutationRunner> mutations) {
         return new ClientDatabase(
                 server,
-                (user, _, parameters) -> new ServerLogin(user, "postgres", new Credentials.None(), parameters),
+                (user, keys, parameters) -> new ServerLogin(
+                        user,
+                        "postgres",
+                        keys == null ? new Credentials.None() : new Credentials.Keys(keys),
+                        parameters),
+                door,
                 synced,
                 mutations);
     }

@@ -1,0 +1,152 @@
+package io.penstock.node.session;
+
+import io.penstock.node.backend.ExchangeResult;
+import io.penstock.node.backend.ExchangeResult.Row;
+import io.penstock.node.backend.ServerConnection;
+import io.penstock.node.backend.ServerFailure;
+import io.penstock.node.backend.Statements;
+import io.penstock.protocol.auth.ScramVerifier;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks Postgres for the verifiers of its users, on a connection of its own, to which nothing of what a client says comes but its name, and
+ * that as a parameter (CVE-2025-12819). Two questions go out together: whether the role may log in at all (NOLOGIN, VALID UNTIL;
+ * CVE-2025-2291), which no configured query can forget, and the configured one.
+ *
+ * <p>Answers are remembered for {@link #MEMORY}, no longer, so that a changed password counts soon; failures are not remembered.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class RoleLookup implements AutoCloseable {
+    /** How long an answer holds. */
+    static final Duration MEMORY = Duration.ofSeconds(5);
+
+    /** Settings of the connection: names mean what they mean in PostgreSQL itself, and a question does not last. */
+    public static final String OPTIONS = "-c search_path=pg_catalog,pg_temp -c statement_timeout=5s";
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoleLookup.class);
+
+    private static final String MAY_LOG_IN = "SELECT rolcanlogin AND COALESCE(rolvaliduntil OPERATOR(pg_catalog.>)"
+            + " pg_catalog.now(), true) FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1";
+
+    /** Whoever tries name after name must not fill the heap. */
+    private static final int MOST_REMEMBERED = 10_000;
+
+    private record Remembered(long since, CompletableFuture<Optional<ScramVerifier>> answer) {}
+
+    private final String query;
+    private final Supplier<CompletionStage<ServerConnection>> connect;
+    private final LongSupplier nanoTime;
+    private final LinkedHashMap<String, Remembered> remembered = new LinkedHashMap<>();
+    private @Nullable CompletableFuture<ServerConnection> connection;
+    private boolean closed;
+
+    /**
+     * A lookup without a connection; it is made with the first question.
+     *
+     * @param query gives the verifier of the user {@code $1} in the last column of its first row
+     * @param connect with {@link #OPTIONS}
+     */
+    public RoleLookup(String query, Supplier<CompletionStage<ServerConnection>> connect, LongSupplier nanoTime) {
+        this.query = query;
+        this.connect = connect;
+        this.nanoTime = nanoTime;
+    }
+
+    /** The verifier of a user that may log in; empty for any other. Fails when Postgres cannot be asked. */
+    public synchronized CompletionStage<Optional<ScramVerifier>> find(String user) {
+        long now = nanoTime.getAsLong();
+        Remembered known = remembered.get(user);
+        if (known != null && now - known.since() < MEMORY.toNanos()) {
+            return known.answer();
+        }
+        CompletableFuture<Optional<ScramVerifier>> answer = ask(user)
+                // The connection may have died of old age since the last question.
+                .exceptionallyCompose(failure -> lost(failure) ? ask(user) : CompletableFuture.failedFuture(failure))
+                .toCompletableFuture();
+        Remembered asked = new Remembered(now, answer);
+        remembered.remove(user);
+        remembered.put(user, asked);
+        if (remembered.size() > MOST_REMEMBERED) {
+            remembered.remove(remembered.firstEntry().getKey());
+        }
+        answer.whenComplete((_, failure) -> {
+            if (failure != null) {
+                forget(user, asked);
+            }
+        });
+        return answer;
+    }
+
+    private synchronized void forget(String user, Remembered asked) {
+        remembered.remove(user, asked);
+    }
+
+    private CompletionStage<Optional<ScramVerifier>> ask(String user) {
+        return connection()
+                .thenCompose(open -> open.run(Statements.begin()
+                        .run(MAY_LOG_IN, user)
+                        .run(query, user)
+                        .sync()))
+                .thenApply(result -> read(result.orThrow()));
+    }
+
+    private synchronized CompletionStage<ServerConnection> connection() {
+        if (closed) {
+            return CompletableFuture.failedFuture(new IllegalStateException("the node stops"));
+        }
+        CompletableFuture<ServerConnection> open = connection;
+        if (open == null
+                || open.isCompletedExceptionally()
+                || (open.isDone() && !open.join().isOpen())) {
+            open = connect.get().toCompletableFuture();
+            connection = open;
+        }
+        return open;
+    }
+
+    private static boolean lost(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof ServerFailure.Lost;
+    }
+
+    private static Optional<ScramVerifier> read(ExchangeResult result) {
+        List<Row> role = result.results().getFirst().rows();
+        List<Row> rows = result.rows();
+        // A user that is no role is the query's own affair.
+        boolean barred = !role.isEmpty() && !"t".equals(role.getFirst().text(0));
+        if (barred || rows.isEmpty()) {
+            return Optional.empty();
+        }
+        Row row = rows.getFirst();
+        String verifier = row.text(row.values().size() - 1);
+        if (verifier == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ScramVerifier.parse(verifier));
+        } catch (IllegalArgumentException anotherKind) {
+            LOG.warn("a user cannot log in: what Postgres has of the password is no SCRAM-SHA-256 verifier");
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (connection != null) {
+            connection.thenAccept(ServerConnection::close);
+        }
+    }
+}

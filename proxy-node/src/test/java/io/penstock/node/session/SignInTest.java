@@ -1,0 +1,266 @@
+package io.penstock.node.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.penstock.config.AddressRange;
+import io.penstock.config.AuthMode;
+import io.penstock.config.Secret;
+import io.penstock.config.SignInSettings;
+import io.penstock.config.UserSettings;
+import io.penstock.node.backend.Credentials;
+import io.penstock.node.backend.ServerConnector;
+import io.penstock.node.backend.ServerLogin;
+import io.penstock.node.backend.TestPostgres;
+import io.penstock.node.transport.IoKind;
+import io.penstock.node.transport.TestLoops;
+import io.penstock.protocol.auth.ScramKeys;
+import io.penstock.protocol.auth.ScramVerifier;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+
+/** Postgres's own users at the door of the proxy, and who is kept out of it. */
+@Timeout(60)
+class SignInTest {
+    /** As careless as an operator may be: nothing is qualified. */
+    private static final String QUERY = "select rolname, rolpassword from pg_authid where rolname = $1";
+
+    private static TestPostgres postgres;
+    private static TestLoops loops;
+    private static RoleLookup roles;
+    private static TestProxy proxy;
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = TestPostgres.start();
+        postgres.sql("create role paul login password 'spice'; create role \"o'brien\"\" --\" login password 'spice';"
+                + " create role late login password 'spice' valid until '2001-01-01';"
+                + " create role group_role nologin password 'spice'; create role changing login password 'old';"
+                + " set password_encryption = 'md5'; create role ancient login password 'spice'");
+        postgres.hba("host all paul,late,group_role,changing,\"o'brien\"\" --\" all scram-sha-256");
+        loops = TestLoops.start(IoKind.automatic());
+        ServerConnector connector = new ServerConnector(loops.loops, Duration.ofSeconds(5), Duration.ofSeconds(5));
+        roles = new RoleLookup(
+                QUERY,
+                () -> connector.open(
+                        postgres.address(),
+                        new ServerLogin(
+                                "postgres", "postgres", new Credentials.None(), Map.of("options", RoleLookup.OPTIONS)),
+                        loops.loops.next()),
+                System::nanoTime);
+        proxy = proxy(SignInSettings.OPEN, new DatabaseDoor(List.of(), "penstock_writer", roles));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        proxy.close();
+        roles.close();
+        loops.close();
+        postgres.close();
+    }
+
+    private static TestProxy proxy(SignInSettings settings, DatabaseDoor door) {
+        return TestProxy.guarded(
+                postgres.address(), new SignIn(AuthMode.QUERY, Map.of(), settings, new SecureRandom()), door);
+    }
+
+    private static Connection connect(TestProxy to, String user, String password, String... options)
+            throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        for (int i = 0; i < options.length; i += 2) {
+            properties.setProperty(options[i], options[i + 1]);
+        }
+        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + to.port + "/postgres", properties);
+    }
+
+    private static String sessionUser(TestProxy at, String user, String password, String... options)
+            throws SQLException {
+        try (Connection connection = connect(at, user, password, options);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select session_user")) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    private static void assertRefused(TestProxy by, String user, String password, String... options) {
+        assertThatThrownBy(() -> connect(by, user, password, options))
+                .isInstanceOfSatisfying(
+                        SQLException.class,
+                        refused -> assertThat(refused.getSQLState()).isEqualTo("28P01"))
+                .hasMessageContaining("password authentication failed for user \"" + user + "\"");
+    }
+
+    @Test
+    void aUserOfPostgresIsItselfThereWithoutItsPasswordBeingKnownHere() throws SQLException {
+        assertThat(sessionUser(proxy, "paul", "spice")).isEqualTo("paul");
+        assertThat(sessionUser(proxy, "o'brien\" --", "spice")).isEqualTo("o'brien\" --");
+    }
+
+    @Test
+    void theNameMayCarryTheSync() throws SQLException {
+        assertThat(sessionUser(proxy, "paul.sync_j8sual", "spice")).isEqualTo("paul");
+    }
+
+    @Test
+    void whoMayNotLogInLooksLikeWhoDoesNotExist() {
+        for (String user : List.of("paul", "nobody")) {
+            assertRefused(proxy, user, "worm");
+        }
+        for (String user : List.of("late", "group_role", "ancient")) {
+            assertRefused(proxy, user, "spice");
+        }
+    }
+
+    @Test
+    void aChangedPasswordCountsSoon() throws SQLException {
+        assertThat(sessionUser(proxy, "changing", "old")).isEqualTo("changing");
+        postgres.sql("alter role changing password 'new'");
+        await().atMost(RoleLookup.MEMORY.plusSeconds(2))
+                .ignoreExceptions()
+                .until(() -> sessionUser(proxy, "changing", "new").equals("changing"));
+        assertRefused(proxy, "changing", "old");
+    }
+
+    /** CVE-2025-12819: what a client says of its session is for its session, and for nobody else's before it. */
+    @Test
+    void noSettingOfTheClientReachesTheQuestion() throws SQLException {
+        String verifier = ScramVerifier.of("mine", new byte[16], 4096).text();
+        postgres.sql("create schema evil; create table evil.pg_authid (rolname name, rolpassword text);"
+                + " insert into evil.pg_authid values ('postgres', '" + verifier + "'), ('mallory', '" + verifier
+                + "')");
+        for (String user : List.of("postgres", "mallory")) {
+            assertRefused(proxy, user, "mine", "options", "-c search_path=evil,pg_catalog");
+            assertRefused(proxy, user, "mine", "currentSchema", "evil,pg_catalog");
+        }
+    }
+
+    @Test
+    void theWritersNameIsNobodys() {
+        assertThatThrownBy(() -> connect(proxy, "penstock_writer", "spice")).hasMessageContaining("is not allowed");
+    }
+
+    @Test
+    void aServerThatCannotBeAskedIsNoWrongPassword() throws Exception {
+        RoleLookup broken = new RoleLookup(
+                "select 1", () -> CompletableFuture.failedFuture(new IOException("away")), System::nanoTime);
+        try (TestProxy blind = proxy(SignInSettings.OPEN, new DatabaseDoor(List.of(), null, broken))) {
+            assertThatThrownBy(() -> connect(blind, "paul", "spice"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            refused -> assertThat(refused.getSQLState()).isEqualTo("08006"));
+        }
+    }
+
+    @Test
+    void addressesAreLetInByTheListenerAndByTheDatabase() throws Exception {
+        List<AddressRange> elsewhere = List.of(AddressRange.parse("192.0.2.0/24"));
+        List<AddressRange> here = List.of(AddressRange.parse("192.0.2.0/24"), AddressRange.parse("127.0.0.0/8"));
+        SignInSettings listener = new SignInSettings(elsewhere, 100, 0);
+        try (TestProxy closed = proxy(listener, new DatabaseDoor(List.of(), null, roles))) {
+            assertThatThrownBy(() -> connect(closed, "paul", "spice"))
+                    .hasMessageContaining("connections from address 127.0.0.1 are not allowed");
+        }
+        try (TestProxy closed = proxy(SignInSettings.OPEN, new DatabaseDoor(elsewhere, null, roles))) {
+            assertThatThrownBy(() -> connect(closed, "paul", "spice"))
+                    .hasMessageContaining("connection of user \"paul\" to database \"postgres\" is not allowed");
+        }
+        try (TestProxy open = proxy(new SignInSettings(here, 100, 0), new DatabaseDoor(here, null, roles))) {
+            assertThat(sessionUser(open, "paul", "spice")).isEqualTo("paul");
+        }
+    }
+
+    @Test
+    void whoGuessesIsTurnedAwayWithTheRightPasswordToo() throws Exception {
+        DatabaseDoor door = new DatabaseDoor(List.of(), null, roles);
+        try (TestProxy strict = proxy(new SignInSettings(List.of(), 2, 3), door)) {
+            for (String user : List.of("paul", "nobody", "late")) {
+                assertRefused(strict, user, "worm");
+            }
+            assertThatThrownBy(() -> connect(strict, "paul", "spice"))
+                    .hasMessageContaining("too many failed logins from this address");
+        }
+        try (TestProxy narrow = proxy(new SignInSettings(List.of(), 1, 3), door)) {
+            try (Connection only = connect(narrow, "paul", "spice")) {
+                assertThatThrownBy(() -> connect(narrow, "paul", "spice"))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                refused -> assertThat(refused.getSQLState()).isEqualTo("53300"));
+                assertThat(only.isValid(5)).isTrue();
+            }
+            await().ignoreExceptions()
+                    .until(() -> sessionUser(narrow, "paul", "spice").equals("paul"));
+        }
+    }
+
+    @Test
+    void aProbeLeavesNoTrace() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger("io.penstock");
+        log.start();
+        root.addAppender(log);
+        try (TestProxy probed = proxy(SignInSettings.OPEN, DatabaseDoor.OPEN)) {
+            for (int i = 0; i < 10; i++) {
+                try (Socket probe = new Socket()) {
+                    probe.connect(new InetSocketAddress("localhost", probed.port));
+                }
+            }
+            await().until(() -> probed.loops.clients() == 0);
+            assertThat(probed.sessions.admitted()).isZero();
+        } finally {
+            root.detachAppender(log);
+        }
+        assertThat(log.list.stream().filter(event -> event.getLevel().isGreaterOrEqual(Level.INFO)))
+                .isEmpty();
+    }
+
+    @Test
+    void aConfiguredPasswordIsUsedAsItIsElseTheKeysOfTheClientsLogin() {
+        ScramKeys keys = new ScramKeys(new byte[32], new byte[32]);
+        UserSettings known = new UserSettings("paul", Secret.of("spice"));
+        UserSettings verified = new UserSettings(
+                "paul", Secret.of(ScramVerifier.of("spice", new byte[16], 4096).text()));
+        assertThat(SignIn.upstream(known, keys)).isEqualTo(new Credentials.Password("spice"));
+        assertThat(SignIn.upstream(known, null)).isEqualTo(new Credentials.Password("spice"));
+        assertThat(SignIn.upstream(verified, keys)).isEqualTo(new Credentials.Keys(keys));
+        assertThat(SignIn.upstream(null, keys)).isEqualTo(new Credentials.Keys(keys));
+        assertThat(SignIn.upstream(null, null)).isEqualTo(new Credentials.None());
+    }
+
+    @Test
+    void usersOfTheFileComeFirst() throws Exception {
+        SignIn both = new SignIn(
+                AuthMode.QUERY,
+                Map.of("postgres", new UserSettings("postgres", Secret.of("word"))),
+                SignInSettings.OPEN,
+                new SecureRandom());
+        try (TestProxy mixed = TestProxy.guarded(postgres.address(), both, new DatabaseDoor(List.of(), null, roles))) {
+            assertThat(sessionUser(mixed, "postgres", "word")).isEqualTo("postgres");
+            assertThat(sessionUser(mixed, "paul", "spice")).isEqualTo("paul");
+        }
+    }
+}
