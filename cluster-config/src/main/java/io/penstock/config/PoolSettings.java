@@ -7,12 +7,30 @@ import java.time.Duration;
  *
  * @param size how many server connections a node opens at most for one database and user
  * @param maxWait how long a client waits for one before it is refused
+ * @param waitNotice how long a client waits for one before it is told so
+ * @param serverLifetime how old a connection may be when it goes back to the pool
+ * @param serverIdleTimeout how long a connection is kept that nobody uses
  */
-public record PoolSettings(Mode mode, int size, Duration maxWait) {
+public record PoolSettings(
+        Mode mode,
+        int size,
+        Duration maxWait,
+        Duration waitNotice,
+        Duration serverLifetime,
+        Duration serverIdleTimeout) {
     public PoolSettings {
-        if (size < 1 || !maxWait.isPositive()) {
+        if (size < 1
+                || !maxWait.isPositive()
+                || !waitNotice.isPositive()
+                || !serverLifetime.isPositive()
+                || !serverIdleTimeout.isPositive()) {
             throw new IllegalArgumentException("a pool needs a connection and a time to wait");
         }
+    }
+
+    /** With the times that hold where the file says nothing. */
+    public PoolSettings(Mode mode, int size, Duration maxWait) {
+        this(mode, size, maxWait, Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofMinutes(10));
     }
 
     /** When a server connection goes back to the pool. */

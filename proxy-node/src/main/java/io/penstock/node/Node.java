@@ -18,6 +18,7 @@ import io.penstock.node.control.CredentialCipher;
 import io.penstock.node.control.JdbcCredentialStore;
 import io.penstock.node.control.JdbcEpochStore;
 import io.penstock.node.mutation.CrashPoints;
+import io.penstock.node.pool.ServerPools;
 import io.penstock.node.session.ClientSessions;
 import io.penstock.node.tls.ListenerTls;
 import io.penstock.node.transport.Binding;
@@ -93,6 +94,8 @@ public final class Node implements AutoCloseable {
             ClusterWiring.join(system, settings.cluster());
             ServerConnector connector = new ServerConnector(loops, CONNECT_TIMEOUT, LOGIN_TIMEOUT);
             openDatabases(connector);
+            ServerPools pools = new ServerPools(connector, loops);
+            opened.add(pools);
             sessions = new ClientSessions(
                     system.classicSystem(),
                     settings,
@@ -101,7 +104,7 @@ public final class Node implements AutoCloseable {
                                 name.equals(ClientSessions.WHOLE_SERVER) ? onOneServer() : databases.get(name);
                         return database == null ? null : database.forClients();
                     },
-                    connector,
+                    pools,
                     new CancelSender(loops, CONNECT_TIMEOUT),
                     new SecureRandom());
             ListenerTls tls = settings.tls() == null ? null : ListenerTls.open(settings.tls());

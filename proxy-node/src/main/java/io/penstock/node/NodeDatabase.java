@@ -306,6 +306,7 @@ final class NodeDatabase implements AutoCloseable {
                 address(),
                 this::clientLogin,
                 door,
+                settings.pool(),
                 configured,
                 () -> new DatabaseMutations(configured, () -> services));
     }

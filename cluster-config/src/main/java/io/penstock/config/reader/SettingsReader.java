@@ -260,6 +260,8 @@ public final class SettingsReader {
     private static LimitSettings limits(Section section) {
         LimitSettings limits = new LimitSettings(
                 section.number("clients", 10_000, 1, 1_000_000),
+                section.number("clients_per_user", 1_000_000, 1, 1_000_000),
+                section.number("clients_per_database", 1_000_000, 1, 1_000_000),
                 section.duration("authentication_timeout", "15s"),
                 section.bytes("message", "64 MiB", 1 << 30),
                 section.duration("client_write_timeout", "60s"));

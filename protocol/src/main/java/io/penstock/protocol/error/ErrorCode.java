@@ -337,6 +337,18 @@ public enum ErrorCode {
             Severity.FATAL, "3D000", "database \"%s\" does not exist", null, "No such database is configured."),
     TOO_MANY_CLIENTS(
             Severity.FATAL, "53300", "sorry, too many clients already", null, "The node has max_clients connections."),
+    TOO_MANY_CLIENTS_OF_DATABASE(
+            Severity.FATAL,
+            "53300",
+            "too many connections for database \"%s\"",
+            null,
+            "The node has as many clients of the database as clients_per_database allows."),
+    TOO_MANY_CLIENTS_OF_USER(
+            Severity.FATAL,
+            "53300",
+            "too many connections for role \"%s\"",
+            null,
+            "The node has as many clients of the user as clients_per_user allows."),
     UNENCRYPTED_DATA_AFTER_REQUEST(
             Severity.FATAL,
             "08P01",
@@ -398,6 +410,12 @@ public enum ErrorCode {
             "no server connection became free within %s",
             "Raise the pool size or run fewer long transactions.",
             "Waiting for a server or writer connection took longer than allowed."),
+    WAITING_FOR_SERVER(
+            Severity.NOTICE,
+            "00000",
+            "waiting for a server connection, with %s more in line",
+            null,
+            "All server connections of the pool are taken, and the client has waited for one longer than wait_notice."),
     CANCELED(
             "57014",
             "canceling statement due to user request",

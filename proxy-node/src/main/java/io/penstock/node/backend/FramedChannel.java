@@ -60,6 +60,14 @@ final class FramedChannel extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** The channel has been registered with another event loop: a read that was asked for on the old one is asked for again. */
+    void moved() {
+        if (reading) {
+            reading = false;
+            read();
+        }
+    }
+
     private void read() {
         if (!reading && !closed && !released) {
             reading = true;

@@ -2,10 +2,13 @@ package io.penstock.node.backend;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.frame.FrontendType;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +90,31 @@ public final class ServerLink {
 
     public void flush() {
         frames.flush();
+    }
+
+    /**
+     * Moves the connection to another event loop; nobody may use it until that is done.
+     *
+     * @return completed on the new loop; it fails where the connection is lost by it
+     */
+    public CompletionStage<Void> move(EventLoop loop) {
+        Channel channel = frames.channel();
+        CompletableFuture<Void> moved = new CompletableFuture<>();
+        channel.deregister().addListener(left -> {
+            if (left.isSuccess()) {
+                loop.register(channel).addListener(arrived -> {
+                    if (arrived.isSuccess()) {
+                        frames.moved();
+                        moved.complete(null);
+                    } else {
+                        moved.completeExceptionally(arrived.cause());
+                    }
+                });
+            } else {
+                moved.completeExceptionally(left.cause());
+            }
+        });
+        return moved;
     }
 
     /** Whether the server takes more at the moment; writing on regardless fills the heap. */

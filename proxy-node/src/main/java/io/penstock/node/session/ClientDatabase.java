@@ -1,5 +1,6 @@
 package io.penstock.node.session;
 
+import io.penstock.config.PoolSettings;
 import io.penstock.node.backend.ServerAddress;
 import io.penstock.node.backend.ServerLogin;
 import io.penstock.node.mutation.MutationRunner;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param address where its server is
  * @param logins as whom a client's server connection logs in
  * @param door who gets in
+ * @param pool how its clients share server connections
  * @param synced which names may mean a synced table
  * @param mutations makes what runs the mutations of one session
  */
@@ -22,6 +24,7 @@ public record ClientDatabase(
         ServerAddress address,
         Logins logins,
         DatabaseDoor door,
+        PoolSettings pool,
         SyncedNames synced,
         Supplier<MutationRunner> mutations) {
 

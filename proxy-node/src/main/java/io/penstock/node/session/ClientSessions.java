@@ -3,7 +3,7 @@ package io.penstock.node.session;
 import io.penstock.config.LimitSettings;
 import io.penstock.config.PenstockSettings;
 import io.penstock.node.backend.CancelSender;
-import io.penstock.node.backend.ServerConnector;
+import io.penstock.node.pool.ServerPools;
 import io.penstock.node.transport.ClientTls;
 import io.penstock.node.transport.IncomingClient;
 import io.penstock.protocol.error.PgError;
@@ -13,7 +13,6 @@ import io.penstock.protocol.session.StartupRules.Encryption;
 import java.security.SecureRandom;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.stream.ActorAttributes;
@@ -32,10 +31,10 @@ public final class ClientSessions {
     private final LimitSettings limits;
     private final SignIn signIn;
     private final Function<String, @Nullable ClientDatabase> databases;
-    private final ServerConnector connector;
+    private final ServerPools pools;
     private final CancelSender cancelSender;
     private final CancelKeys cancelKeys;
-    private final AtomicInteger admitted = new AtomicInteger();
+    private final Admission admission;
     private final Set<OpenSession> open = ConcurrentHashMap.newKeySet();
 
     /** What can be asked of a session from outside. */
@@ -54,10 +53,10 @@ public final class ClientSessions {
             ClassicActorSystemProvider system,
             PenstockSettings settings,
             Function<String, @Nullable ClientDatabase> databases,
-            ServerConnector connector,
+            ServerPools pools,
             CancelSender cancelSender,
             SecureRandom random) {
-        this(system, new SignIn(settings, random), settings.limits(), databases, connector, cancelSender, random);
+        this(system, new SignIn(settings, random), settings.limits(), databases, pools, cancelSender, random);
     }
 
     /** With the parts of the settings that count here. */
@@ -66,16 +65,17 @@ public final class ClientSessions {
             SignIn signIn,
             LimitSettings limits,
             Function<String, @Nullable ClientDatabase> databases,
-            ServerConnector connector,
+            ServerPools pools,
             CancelSender cancelSender,
             SecureRandom random) {
         this.system = system;
         this.limits = limits;
         this.signIn = signIn;
         this.databases = databases;
-        this.connector = connector;
+        this.pools = pools;
         this.cancelSender = cancelSender;
         this.cancelKeys = new CancelKeys(random);
+        this.admission = new Admission(limits);
     }
 
     /** A client has connected. */
@@ -88,7 +88,7 @@ public final class ClientSessions {
 
     /** How many clients are logged in, or about to be. */
     public int admitted() {
-        return admitted.get();
+        return admission.admitted();
     }
 
     /** Ends every session, but lets mutations finish. */
@@ -106,17 +106,14 @@ public final class ClientSessions {
         open.remove(session);
     }
 
-    /** Takes a place among the clients that are let in, or not if there is none. */
-    boolean admit() {
-        if (admitted.incrementAndGet() <= limits.clients()) {
-            return true;
-        }
-        admitted.decrementAndGet();
-        return false;
+    /** Takes a place among the clients that are let in; else why there is none. */
+    @Nullable
+    PgError admit(String user, String database) {
+        return admission.enter(user, database);
     }
 
-    void leave() {
-        admitted.decrementAndGet();
+    void leave(String user, String database) {
+        admission.leave(user, database);
     }
 
     SessionSettings freshSettings(IncomingClient client) {
@@ -148,8 +145,8 @@ public final class ClientSessions {
         return cancelKeys;
     }
 
-    ServerConnector connector() {
-        return connector;
+    ServerPools pools() {
+        return pools;
     }
 
     CancelSender cancelSender() {

@@ -2,8 +2,8 @@ package io.penstock.node.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.penstock.node.backend.ServerFailure;
-import io.penstock.node.backend.ServerLink;
+import io.netty.channel.EventLoop;
+import io.penstock.node.backend.ServerLogin;
 import io.penstock.node.mutation.MutationRunner;
 import io.penstock.node.transport.ClientTls;
 import io.penstock.node.transport.IncomingClient;
@@ -13,6 +13,8 @@ import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.error.Severity;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.frame.FrameLimits;
+import io.penstock.protocol.message.BackendMessage;
+import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.session.MutationRequest;
 import io.penstock.protocol.session.Replication;
 import io.penstock.protocol.session.Session;
@@ -23,8 +25,7 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
 import org.apache.pekko.stream.Outlet;
@@ -50,7 +51,7 @@ import scala.jdk.javaapi.FutureConverters;
  * </pre>
  */
 final class SessionLogic extends TimerGraphStageLogic
-        implements SessionEffects, ServerLink.Receiver, MutationRunner.Session, ClientSessions.OpenSession {
+        implements SessionEffects, ServerSide.Owner, MutationRunner.Session, ClientSessions.OpenSession {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLogic.class);
 
     /** A client that does not read costs this much and no more, however large its result is. */
@@ -74,21 +75,18 @@ final class SessionLogic extends TimerGraphStageLogic
     private final AsyncCallback<Runnable> outside = createAsyncCallback(this::event);
 
     private @Nullable ClientDatabase database;
-    private @Nullable ServerLink server;
+    private @Nullable ServerSide server;
     private MutationRunner.@Nullable Running mutation;
     private @Nullable MutationRunner mutations;
     private String user = "";
     private @Nullable ScramKeys keys;
     private boolean tlsTold;
     private boolean arrived;
-    private boolean admitted;
+    private @Nullable String admitted;
     private boolean inEvent;
     private boolean paused;
-    private boolean demanded;
     private boolean woken;
-    private boolean serverClosed;
     private boolean serverUnwanted;
-    private boolean serverWritten;
     private boolean clientClosing;
     private boolean unreadTimer;
     /** Pieces given to the client, and how many there were when the timer was set: who reads slowly reads all the same. */
@@ -164,14 +162,14 @@ final class SessionLogic extends TimerGraphStageLogic
             sessions.signIn().leave(remote);
         }
         sessions.cancelKeys().forget(settings.processId());
-        if (admitted) {
-            sessions.leave();
+        if (admitted != null) {
+            sessions.leave(user, admitted);
         }
         if (mutation != null) {
             mutation.orphaned(); // only when the node itself goes down
         }
         if (server != null) {
-            server.abort();
+            server.leave();
         }
         input.close();
         output.release();
@@ -222,20 +220,19 @@ final class SessionLogic extends TimerGraphStageLogic
     }
 
     private void fromServer() {
-        ServerLink link = server;
-        if (link == null) {
+        ServerSide from = server;
+        if (from == null) {
             return;
         }
         while (output.bytes() <= HIGH_WATER || clientClosing) {
-            Frame frame = link.poll();
+            Frame frame = from.poll();
             if (frame == null) {
                 break;
             }
             session.fromServer(frame);
             runLater();
         }
-        if (serverClosed && output.bytes() <= HIGH_WATER) {
-            serverClosed = false;
+        if (output.bytes() <= HIGH_WATER && from.takeEnd()) {
             session.handle(new SessionEvent.ServerClosed());
             runLater();
         }
@@ -249,10 +246,9 @@ final class SessionLogic extends TimerGraphStageLogic
 
     /** Moves bytes as far as client and server take them, and ends what is to end. */
     private void settle() {
-        ServerLink link = server;
-        if (link != null && serverWritten) {
-            serverWritten = false;
-            link.flush();
+        ServerSide side = server;
+        if (side != null) {
+            side.flush();
         }
         if (!isClosed(out) && isAvailable(out)) {
             ByteBuf piece = output.poll();
@@ -269,13 +265,12 @@ final class SessionLogic extends TimerGraphStageLogic
             completeStage();
             return;
         }
-        boolean serverTakes = link == null || serverUnwanted || link.isWritable();
+        boolean serverTakes = side == null || serverUnwanted || side.isWritable();
         if (!paused && serverTakes && !clientClosing && !isClosed(in) && !hasBeenPulled(in)) {
             pull(in);
         }
-        if (link != null && !demanded && !serverUnwanted && output.bytes() <= HIGH_WATER) {
-            demanded = true;
-            link.request();
+        if (side != null && !serverUnwanted && output.bytes() <= HIGH_WATER) {
+            side.demand();
         }
     }
 
@@ -290,50 +285,38 @@ final class SessionLogic extends TimerGraphStageLogic
         }
     }
 
-    // ---- the server link ----
-
-    @Override
-    public void readable() {
-        demanded = false;
-        wake();
-    }
-
-    @Override
-    public void writable() {
-        wake();
-    }
-
-    @Override
-    public void closed(@Nullable Throwable cause) {
-        serverClosed = true;
-        wake();
-    }
+    // ---- the server ----
 
     /** One event is enough, however much happens before it runs. */
-    private void wake() {
+    @Override
+    public void wake() {
         if (!woken) {
             woken = true;
             outside.invoke(() -> woken = false);
         }
     }
 
-    private void connected(ServerLink link) {
-        if (serverUnwanted) {
-            link.close();
-            return;
-        }
-        server = link;
-        link.receive(this);
-        session.handle(new SessionEvent.ServerReady(
-                link.greeting().parameters(), link.greeting().notices()));
+    @Override
+    public CompletionStage<?> asEvent(Runnable event) {
+        return FutureConverters.asJava(outside.invokeWithFeedback(event));
     }
 
-    private void notConnected(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        LOG.warn("no server connection for client {}", client.remoteAddress(), cause);
-        session.handle(new SessionEvent.ServerRefused(
-                cause instanceof ServerFailure known ? known.error() : ErrorCode.SERVER_UNREACHABLE.error(user)));
+    @Override
+    public void ready(Map<String, String> parameters, List<BackendMessage.NoticeResponse> notices) {
+        session.handle(new SessionEvent.ServerReady(parameters, notices));
+    }
+
+    @Override
+    public void refused(PgError error) {
+        LOG.warn("no server connection for client {}: {}", client.remoteAddress(), error.message());
+        session.handle(new SessionEvent.ServerRefused(error));
+    }
+
+    @Override
+    public void notice(PgError notice) {
+        ByteBuf message = ByteBufAllocator.DEFAULT.buffer();
+        BackendMessages.encode(BackendMessage.NoticeResponse.of(notice), message);
+        output.add(message);
     }
 
     // ---- effects ----
@@ -349,7 +332,6 @@ final class SessionLogic extends TimerGraphStageLogic
             messages.release();
         } else {
             server.write(messages);
-            serverWritten = true;
         }
     }
 
@@ -412,8 +394,10 @@ final class SessionLogic extends TimerGraphStageLogic
     public void connectServer(String asUser, String databaseName, Map<String, String> parameters) {
         user = asUser;
         ClientDatabase asked = sessions.database(databaseName);
+        String pooled = databaseName;
         if (asked == null && Replication.of(parameters) == Replication.PHYSICAL) {
-            asked = sessions.database(ClientSessions.WHOLE_SERVER);
+            pooled = ClientSessions.WHOLE_SERVER; // whatever name the client has made up
+            asked = sessions.database(pooled);
         }
         if (asked == null) {
             refuseLater(ErrorCode.UNKNOWN_DATABASE.error(databaseName));
@@ -424,27 +408,21 @@ final class SessionLogic extends TimerGraphStageLogic
             refuseLater(barred);
             return;
         }
-        if (!sessions.admit()) {
-            refuseLater(ErrorCode.TOO_MANY_CLIENTS.error());
+        PgError crowded = sessions.admit(asUser, databaseName);
+        if (crowded != null) {
+            refuseLater(crowded);
             return;
         }
-        admitted = true;
+        admitted = databaseName;
+        cancelTimer(Timer.LOGIN); // the client has done its part; the pool's own times count from here
         database = asked;
         mutations = asked.mutations().get();
-        sessions.connector()
-                .connect(asked.address(), asked.logins().of(asUser, keys, parameters), client.eventLoop())
-                .whenComplete((link, failure) -> {
-                    if (failure != null) {
-                        outside.invoke(() -> notConnected(failure));
-                    } else {
-                        FutureConverters.asJava(outside.invokeWithFeedback(() -> connected(link)))
-                                .whenComplete((_, gone) -> {
-                                    if (gone != null) {
-                                        link.close(); // the client has not waited
-                                    }
-                                });
-                    }
-                });
+        ServerLogin login = asked.logins().of(asUser, keys, parameters);
+        server = OwnServer.ask(
+                this,
+                sessions.pools().of(pooled, asked.pool(), asked.address(), login),
+                login.parameters(),
+                sessions.cancelSender());
     }
 
     private void refuseLater(PgError error) {
@@ -506,15 +484,8 @@ final class SessionLogic extends TimerGraphStageLogic
 
     @Override
     public void cancelServer() {
-        ServerLink link = server;
-        if (link != null && link.greeting().key() != null) {
-            sessions.cancelSender()
-                    .send(link.serverAddress(), link.greeting().key(), client.eventLoop())
-                    .whenComplete((_, failure) -> {
-                        if (failure != null) {
-                            LOG.warn("a cancel request did not reach the server", failure);
-                        }
-                    });
+        if (server != null) {
+            server.cancel();
         }
     }
 
@@ -536,11 +507,9 @@ final class SessionLogic extends TimerGraphStageLogic
     @Override
     public void closeServer() {
         serverUnwanted = true;
-        ServerLink link = server;
-        if (link != null) {
+        if (server != null) {
+            server.leave();
             server = null;
-            link.flush();
-            link.abort();
         }
     }
 
@@ -554,7 +523,7 @@ final class SessionLogic extends TimerGraphStageLogic
     // ---- what a mutation asks of its session ----
 
     @Override
-    public Executor loop() {
+    public EventLoop loop() {
         return client.eventLoop();
     }
 

@@ -166,6 +166,7 @@ public final class PenstockFixture implements AutoCloseable {
                 url       = "postgresql://app@127.0.0.1:%d/contract"
                 admin_url = "postgresql://postgres@127.0.0.1:%d/contract"
                 login     = client
+                pool.size = 80
                 syncs.salesforce {
                   api = crm
                   poll_interval = %s

@@ -33,7 +33,7 @@ class LimitsTest {
     static void start() {
         postgres = TestPostgres.start();
         proxy = TestProxy.limited(
-                postgres.address(), new LimitSettings(10, Duration.ofSeconds(10), LARGEST, WRITE_TIMEOUT));
+                postgres.address(), new LimitSettings(10, 10, 10, Duration.ofSeconds(10), LARGEST, WRITE_TIMEOUT));
     }
 
     @AfterAll

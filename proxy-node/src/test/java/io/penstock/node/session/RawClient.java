@@ -36,11 +36,17 @@ final class RawClient implements AutoCloseable {
         socket.setTcpNoDelay(true);
     }
 
-    /** A client that is logged in. */
-    static RawClient loggedIn(int port) throws IOException {
+    /** A client that has said who it is and waits. */
+    static RawClient knocking(int port) throws IOException {
         RawClient client = new RawClient(port);
         client.send(
                 new FrontendMessage.Startup(ProtocolVersion.V3_0, Map.of("user", "postgres", "database", "postgres")));
+        return client;
+    }
+
+    /** A client that is logged in. */
+    static RawClient loggedIn(int port) throws IOException {
+        RawClient client = knocking(port);
         client.readUntil(line -> line.startsWith("Z"));
         return client;
     }

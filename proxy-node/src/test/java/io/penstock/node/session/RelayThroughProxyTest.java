@@ -291,9 +291,12 @@ class RelayThroughProxyTest {
             }
         }
         await().until(() -> proxy.loops.clients() == 0 && proxy.sessions.admitted() == 0);
-        await().until(() -> postgres.single(
+        await().until(() ->
+                proxy.pools.counters().given() == proxy.pools.counters().givenBack());
+        assertThat(postgres.single(
                         "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <>"
-                                + " pg_backend_pid()")
-                .equals("0"));
+                                + " pg_backend_pid() and state <> 'idle'"))
+                .as("what is left of them in the pool is nobody's")
+                .isEqualTo("0");
     }
 }

@@ -2,6 +2,7 @@ package io.penstock.node.session;
 
 import io.penstock.config.AuthMode;
 import io.penstock.config.LimitSettings;
+import io.penstock.config.PoolSettings;
 import io.penstock.config.SignInSettings;
 import io.penstock.config.UserSettings;
 import io.penstock.node.backend.CancelSender;
@@ -10,6 +11,7 @@ import io.penstock.node.backend.ServerAddress;
 import io.penstock.node.backend.ServerConnector;
 import io.penstock.node.backend.ServerLogin;
 import io.penstock.node.mutation.MutationRunner;
+import io.penstock.node.pool.ServerPools;
 import io.penstock.node.tls.ListenerTls;
 import io.penstock.node.transport.IoKind;
 import io.penstock.node.transport.TestLoops;
@@ -26,6 +28,7 @@ final class TestProxy implements AutoCloseable {
 
     final TestLoops loops = TestLoops.start(IoKind.automatic());
     final ClientSessions sessions;
+    final ServerPools pools;
     final int port;
     private final @Nullable ListenerTls tls;
 
@@ -35,22 +38,24 @@ final class TestProxy implements AutoCloseable {
             LimitSettings limits,
             ServerAddress server,
             DatabaseDoor door,
+            PoolSettings pool,
             SyncedNames synced,
             Supplier<MutationRunner> mutations) {
         ServerConnector connector = new ServerConnector(loops.loops, TIMEOUT, TIMEOUT);
         Map<String, ClientDatabase> databases = Map.of(
                 "postgres",
-                database(server, door, synced, mutations),
+                database(server, door, pool, synced, mutations),
                 "nowhere",
-                database(new ServerAddress("127.0.0.1", 1), door, synced, mutations),
+                database(new ServerAddress("127.0.0.1", 1), door, pool, synced, mutations),
                 ClientSessions.WHOLE_SERVER,
-                database(server, door, synced, mutations));
+                database(server, door, pool, synced, mutations));
+        pools = new ServerPools(connector, loops.loops);
         sessions = new ClientSessions(
                 loops.system,
                 signIn,
                 limits,
                 databases::get,
-                connector,
+                pools,
                 new CancelSender(loops.loops, TIMEOUT),
                 new SecureRandom());
         this.tls = tls;
@@ -63,7 +68,26 @@ final class TestProxy implements AutoCloseable {
 
     static TestProxy trusting(ServerAddress server, SyncedNames synced, Supplier<MutationRunner> mutations) {
         return new TestProxy(
-                signIn(AuthMode.TRUST, Map.of()), null, limits(100), server, DatabaseDoor.OPEN, synced, mutations);
+                signIn(AuthMode.TRUST, Map.of()),
+                null,
+                limits(100),
+                server,
+                DatabaseDoor.OPEN,
+                pool(50),
+                synced,
+                mutations);
+    }
+
+    static TestProxy pooling(ServerAddress server, PoolSettings pool) {
+        return new TestProxy(
+                signIn(AuthMode.TRUST, Map.of()),
+                null,
+                limits(5_000),
+                server,
+                DatabaseDoor.OPEN,
+                pool,
+                _ -> false,
+                NoMutations::new);
     }
 
     static TestProxy strict(ServerAddress server, Map<String, UserSettings> users) {
@@ -73,17 +97,25 @@ final class TestProxy implements AutoCloseable {
                 limits(2),
                 server,
                 DatabaseDoor.OPEN,
+                pool(50),
                 _ -> false,
                 NoMutations::new);
     }
 
     static TestProxy encrypting(ServerAddress server, AuthMode mode, ListenerTls tls, Map<String, UserSettings> users) {
         return new TestProxy(
-                signIn(mode, users), tls, limits(100), server, DatabaseDoor.OPEN, _ -> false, NoMutations::new);
+                signIn(mode, users),
+                tls,
+                limits(100),
+                server,
+                DatabaseDoor.OPEN,
+                pool(50),
+                _ -> false,
+                NoMutations::new);
     }
 
     static TestProxy guarded(ServerAddress server, SignIn signIn, DatabaseDoor door) {
-        return new TestProxy(signIn, null, limits(100), server, door, _ -> false, NoMutations::new);
+        return new TestProxy(signIn, null, limits(100), server, door, pool(50), _ -> false, NoMutations::new);
     }
 
     private static SignIn signIn(AuthMode mode, Map<String, UserSettings> users) {
@@ -95,15 +127,23 @@ final class TestProxy implements AutoCloseable {
     }
 
     static TestProxy limited(ServerAddress server, SignIn signIn, LimitSettings limits) {
-        return new TestProxy(signIn, null, limits, server, DatabaseDoor.OPEN, _ -> false, NoMutations::new);
+        return new TestProxy(signIn, null, limits, server, DatabaseDoor.OPEN, pool(50), _ -> false, NoMutations::new);
+    }
+
+    private static PoolSettings pool(int size) {
+        return new PoolSettings(PoolSettings.Mode.SESSION, size, TIMEOUT);
     }
 
     private static LimitSettings limits(int clients) {
-        return new LimitSettings(clients, Duration.ofSeconds(3), 64 << 20, Duration.ofSeconds(20));
+        return new LimitSettings(clients, clients, clients, Duration.ofSeconds(3), 64 << 20, Duration.ofSeconds(20));
     }
 
     private static ClientDatabase database(
-            ServerAddress server, DatabaseDoor door, SyncedNames synced, Supplier<MutationRunner> mutations) {
+            ServerAddress server,
+            DatabaseDoor door,
+            PoolSettings pool,
+            SyncedNames synced,
+            Supplier<MutationRunner> mutations) {
         return new ClientDatabase(
                 server,
                 (user, keys, parameters) -> new ServerLogin(
@@ -112,6 +152,7 @@ final class TestProxy implements AutoCloseable {
                         keys == null ? new Credentials.None() : new Credentials.Keys(keys),
                         parameters),
                 door,
+                pool,
                 synced,
                 mutations);
     }
@@ -123,6 +164,7 @@ final class TestProxy implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
+        pools.close();
         loops.close();
         if (tls != null) {
             tls.close();

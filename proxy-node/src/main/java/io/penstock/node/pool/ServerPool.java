@@ -1,0 +1,343 @@
+package io.penstock.node.pool;
+
+import io.netty.channel.EventLoop;
+import io.penstock.config.PoolSettings;
+import io.penstock.node.backend.ServerAddress;
+import io.penstock.node.backend.ServerConnector;
+import io.penstock.node.backend.ServerFailure;
+import io.penstock.node.backend.ServerLink;
+import io.penstock.node.backend.ServerLogin;
+import io.penstock.node.transport.EventLoops;
+import io.penstock.protocol.error.ErrorCode;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.error.Severity;
+import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.message.TransactionStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server connections of one database and user, shared by the clients of a node.
+ *
+ * <p>The decisions are {@link PoolState}'s, under a lock that is held for as long as they take and never while anything else is done. What
+ * happens to a connection happens on its event loop. Methods may be called from any thread, but those that take a connection only on
+ * that connection's loop.
+ */
+public final class ServerPool {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerPool.class);
+
+    private final String database;
+    private final PoolSettings settings;
+    private final ServerAddress address;
+    private final ServerConnector connector;
+    private final List<EventLoop> loops;
+    private final Map<EventLoop, Integer> indexes = new HashMap<>();
+
+    private final Object lock = new Object();
+    // Under the lock:
+    private final PoolState<Waiter, PooledServer> state;
+    private List<PoolEffect<Waiter, PooledServer>> decided = new ArrayList<>(2);
+    private ServerLogin login;
+    private long given;
+    private long givenBack;
+    private long opened;
+    private long moved;
+
+    /** A client that wants a connection. Called from any thread. */
+    public interface Waiter {
+        EventLoop loop();
+
+        /** It is the waiter's until it gives it back, on its own loop. */
+        void given(PooledServer server);
+
+        void refused(PgError error);
+
+        /** It takes long. */
+        void waits(PgError notice);
+    }
+
+    /**
+     * A pool in numbers; {@code given - givenBack} is what clients have.
+     *
+     * @param moved connections that went from one event loop to another
+     */
+    public record Counters(long given, long givenBack, long opened, long moved, int waiting, int idle, int open) {}
+
+    ServerPool(
+            String database,
+            PoolSettings settings,
+            ServerAddress address,
+            ServerLogin login,
+            ServerConnector connector,
+            EventLoops loops) {
+        this.database = database;
+        this.settings = settings;
+        this.address = address;
+        this.login = login;
+        this.connector = connector;
+        this.loops = loops.all();
+        for (EventLoop loop : this.loops) {
+            indexes.put(loop, indexes.size());
+        }
+        this.state = new PoolState<>(settings, this.loops.size(), effect -> decided.add(effect));
+    }
+
+    public PoolSettings settings() {
+        return settings;
+    }
+
+    // ---- clients ----
+
+    /** A connection that is idle on the loop, at once; null if there is none, and then {@link #ask}. */
+    public @Nullable PooledServer take(Map<String, String> profile, EventLoop loop) {
+        synchronized (lock) {
+            PoolMember<PooledServer> member = state.take(profile, index(loop));
+            if (member == null) {
+                return null;
+            }
+            given++;
+            return member.server;
+        }
+    }
+
+    /** Asks for a connection that logged in with these parameters. */
+    public void ask(Waiter waiter, Map<String, String> profile) {
+        decide(() -> state.ask(waiter, profile, index(waiter.loop()), System.nanoTime()));
+    }
+
+    /** The client does not wait any more. A connection may be on its way to it nevertheless. */
+    public void leave(Waiter waiter) {
+        synchronized (lock) {
+            state.leave(waiter, index(waiter.loop()));
+        }
+    }
+
+    /** As whom connections are opened from now on: the user is the same, the password may be new. */
+    void login(ServerLogin latest) {
+        synchronized (lock) {
+            login = latest;
+        }
+    }
+
+    // ---- connections ----
+
+    /**
+     * The client leaves the connection at rest.
+     *
+     * @param dirty whether something may have been left in its session
+     */
+    public void giveBack(PooledServer server, TransactionStatus status, boolean dirty) {
+        CompletableFuture<Void> cancel = server.takeCancel();
+        if (cancel == null) {
+            clean(server, status, dirty);
+        } else {
+            // A cancel request on its way would hit the next client's statement.
+            cancel.whenCompleteAsync(
+                    (_, lost) -> {
+                        if (lost == null) {
+                            clean(server, status, dirty);
+                        } else {
+                            discard(server);
+                        }
+                    },
+                    server.eventLoop());
+        }
+    }
+
+    private void clean(PooledServer server, TransactionStatus status, boolean dirty) {
+        if (dirty || status != TransactionStatus.IDLE) {
+            Cleaning.begin(server, status, clean -> {
+                if (clean) {
+                    returned(server);
+                } else {
+                    discard(server);
+                }
+            });
+        } else {
+            returned(server);
+        }
+    }
+
+    private void returned(PooledServer server) {
+        watch(server);
+        PoolMember<PooledServer> member = server.member;
+        if (member != null) {
+            decide(() -> {
+                givenBack++;
+                state.returned(member, System.nanoTime());
+            });
+        }
+    }
+
+    /** The connection has ended, or must not be used again. */
+    public void discard(PooledServer server) {
+        PoolMember<PooledServer> member = server.member;
+        server.link().close();
+        if (member != null) {
+            decide(() -> {
+                givenBack++;
+                state.lost(member);
+            });
+        }
+    }
+
+    private void watch(PooledServer server) {
+        server.link().receive(new IdleWatch(server));
+        server.link().request();
+    }
+
+    // ---- the pool ----
+
+    public Counters counters() {
+        synchronized (lock) {
+            return new Counters(given, givenBack, opened, moved, state.waiting(), state.idleCount(), state.open());
+        }
+    }
+
+    void tick() {
+        decide(() -> state.tick(System.nanoTime()));
+    }
+
+    void close() {
+        decide(state::close);
+    }
+
+    private int index(EventLoop loop) {
+        Integer index = indexes.get(loop);
+        if (index == null) {
+            throw new IllegalArgumentException("not a loop of this node");
+        }
+        return index;
+    }
+
+    private void decide(Runnable event) {
+        List<PoolEffect<Waiter, PooledServer>> effects;
+        synchronized (lock) {
+            event.run();
+            if (decided.isEmpty()) {
+                return;
+            }
+            effects = decided;
+            decided = new ArrayList<>(2);
+            for (PoolEffect<Waiter, PooledServer> effect : effects) {
+                if (effect instanceof PoolEffect.Give<Waiter, PooledServer>
+                        || effect instanceof PoolEffect.Move<Waiter, PooledServer>) {
+                    given++;
+                }
+            }
+        }
+        effects.forEach(this::perform);
+    }
+
+    private void perform(PoolEffect<Waiter, PooledServer> effect) {
+        switch (effect) {
+            case PoolEffect.Give<Waiter, PooledServer>(Waiter waiter, var member) -> waiter.given(member.server);
+            case PoolEffect.Move<Waiter, PooledServer>(Waiter waiter, var member, int loop) ->
+                move(waiter, member.server, loops.get(loop), member.profile);
+            case PoolEffect.Open<Waiter, PooledServer>(Map<String, String> profile, int loop) -> open(profile, loop);
+            case PoolEffect.Close<Waiter, PooledServer>(var member) ->
+                member.server.link().close();
+            case PoolEffect.TimedOut<Waiter, PooledServer>(Waiter waiter) ->
+                waiter.refused(ErrorCode.NO_SERVER_FREE
+                        .error(settings.maxWait().toMillis() + " ms")
+                        .withSeverity(Severity.FATAL));
+            case PoolEffect.Notify<Waiter, PooledServer>(Waiter waiter, int ahead) ->
+                waiter.waits(ErrorCode.WAITING_FOR_SERVER.error(ahead));
+            case PoolEffect.Refuse<Waiter, PooledServer>(Waiter waiter, Throwable failure) ->
+                waiter.refused(reason(failure));
+            case PoolEffect.TurnAway<Waiter, PooledServer>(Waiter waiter) ->
+                waiter.refused(ErrorCode.SHUTTING_DOWN.error());
+        }
+    }
+
+    private void move(Waiter waiter, PooledServer server, EventLoop to, Map<String, String> profile) {
+        server.eventLoop()
+                .execute(() -> server.link().move(to).whenComplete((_, failure) -> {
+                    if (failure == null) {
+                        synchronized (lock) {
+                            moved++;
+                        }
+                        waiter.given(server);
+                    } else {
+                        LOG.warn("a connection could not be moved to another event loop", failure);
+                        discard(server);
+                        ask(waiter, profile);
+                    }
+                }));
+    }
+
+    private void open(Map<String, String> profile, int loop) {
+        ServerLogin as;
+        synchronized (lock) {
+            as = new ServerLogin(login.user(), login.database(), login.credentials(), profile);
+        }
+        connector.connect(address, as, loops.get(loop)).whenComplete((link, failure) -> {
+            if (failure != null) {
+                LOG.warn("no server connection for database {}", database, failure);
+                decide(() -> state.openFailed(profile, failure));
+            } else {
+                link.eventLoop().execute(() -> opened(link, profile, loop));
+            }
+        });
+    }
+
+    private void opened(ServerLink link, Map<String, String> profile, int loop) {
+        PooledServer server = new PooledServer(link);
+        decide(() -> {
+            opened++;
+            server.member = state.opened(server, profile, loop, System.nanoTime());
+        });
+        watch(server);
+        PoolMember<PooledServer> member = server.member;
+        if (member != null) {
+            decide(() -> state.returned(member, System.nanoTime()));
+        }
+    }
+
+    private PgError reason(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof ServerFailure known ? known.error() : ErrorCode.SERVER_UNREACHABLE.error(database);
+    }
+
+    /** Sees to a connection that nobody uses: it may end, or report that a setting has changed in the server's configuration. */
+    private final class IdleWatch implements ServerLink.Receiver {
+        private final PooledServer server;
+
+        IdleWatch(PooledServer server) {
+            this.server = server;
+        }
+
+        @Override
+        public void readable() {
+            for (Frame frame = server.link().poll();
+                    frame != null;
+                    frame = server.link().poll()) {
+                server.saw(frame);
+                frame.release();
+            }
+            server.link().request();
+        }
+
+        @Override
+        public void writable() {
+            // Nothing is written.
+        }
+
+        @Override
+        public void closed(@Nullable Throwable cause) {
+            server.link().close();
+            PoolMember<PooledServer> member = server.member;
+            if (member != null) {
+                decide(() -> state.lost(member));
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.penstock.node.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.message.BackendMessage.NoticeResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** The server as a client's stage sees it, whoever else uses the connections behind it. Used on the client's event loop only. */
+interface ServerSide {
+    /** Whom it tells. Every call but {@link #loop} is from within an event of the stage. */
+    interface Owner {
+        EventLoop loop();
+
+        /** Runs something as an event of the stage; false, later, if the stage has ended before. From any thread. */
+        CompletionStage<?> asEvent(Runnable event);
+
+        /** There is something to {@link #poll}, or room to write, or the end. */
+        void wake();
+
+        /**
+         * The login at the server is done.
+         *
+         * @param notices what the server said meanwhile
+         */
+        void ready(Map<String, String> parameters, List<NoticeResponse> notices);
+
+        void refused(PgError error);
+
+        /** Something that the client should read meanwhile. */
+        void notice(PgError notice);
+    }
+
+    /** Whole messages for the server; takes them over. */
+    void write(ByteBuf messages);
+
+    /** The event is at its end: what was written leaves. */
+    void flush();
+
+    /** Whether more may be written. */
+    boolean isWritable();
+
+    /** The next message of the server, or null. */
+    @Nullable
+    Frame poll();
+
+    /** Asks for one {@link Owner#wake} as soon as there is something to poll. */
+    void demand();
+
+    /** Whether the server has closed and everything was polled; true once. */
+    boolean takeEnd();
+
+    /** Cancels what the client's statement does there. */
+    void cancel();
+
+    /** The session uses the server no more. What is at rest may be given to others, what is not is closed. */
+    void leave();
+}
