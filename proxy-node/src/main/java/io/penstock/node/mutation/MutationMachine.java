@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * PREPARING   Prepared           INTENDING    Intend
  *             PrepareRefused     FAILED       ReleaseWriter, Fail
  * INTENDING   IntentDurable      SENDING      Send the first call
+ *              - cancelled       FAILED       NoteNotApplied, ReleaseWriter, Fail 57014
  *             IntentRefused      FAILED       ReleaseWriter, Fail 53100
  * SENDING     Answered applied   SENDING      Send the next call, where there is one
  *              - the last        STORING      NoteAccepted, Store
@@ -63,7 +64,8 @@ import org.jspecify.annotations.Nullable;
  *              - partly applied  FAILED       Fail SY001
  * (on the client's server) ServerRefused in ASKING, CAPTURING, CHECKING, RETURNING: FAILED, ReleaseWriter, Fail
  * Broken before INTENDING: FAILED, ReleaseWriter, Fail XX000. Until the API's answer is kept: NoteInDoubt, Fail 40003. After that: Fail SY002, recovery goes on.
- * CancelRequested before INTENDING: FAILED, ReleaseWriter, Fail 57014. From INTENDING on it changes nothing: the bookkeeping is finished.
+ * CancelRequested before INTENDING: FAILED, ReleaseWriter, Fail 57014. In INTENDING it takes effect once the intent is durable. From SENDING on it changes
+ * nothing: the bookkeeping is finished.
  * </pre>
  *
  * <p>An event that comes after the end (an answer to what a cancel left behind) is ignored; one that no row names is a defect and throws.
@@ -120,6 +122,7 @@ final class MutationMachine {
     private @Nullable PgError partial;
     private boolean failedOnServer;
     private boolean escaped;
+    private boolean cancelled;
 
     /** @param dml null where the policy refuses the statement in any case */
     MutationMachine(UUID id, @Nullable Dml dml, MutationPolicy policy) {
@@ -227,7 +230,11 @@ final class MutationMachine {
             }
             case MutationEvent.IntentDurable() -> {
                 from(event, State.INTENDING);
-                go(State.SENDING, new MutationEffect.Send(calls.getFirst()));
+                if (cancelled) {
+                    notApplied(ErrorCode.CANCELED.error());
+                } else {
+                    go(State.SENDING, new MutationEffect.Send(calls.getFirst()));
+                }
             }
             case MutationEvent.IntentRefused(PgError error) -> {
                 from(event, State.INTENDING);
@@ -306,6 +313,7 @@ final class MutationMachine {
                 if (state.cancellable()) {
                     fail(ErrorCode.CANCELED.error());
                 }
+                cancelled = true;
             }
         }
     }

@@ -205,7 +205,7 @@ class MutationMachineTest {
     }
 
     @Test
-    void aCancelCountsUntilTheIntentIsWrittenAndNeverAfter() {
+    void aCancelCountsUntilTheRequestLeavesAndNeverAfter() {
         MutationEvent cancel = new MutationEvent.CancelRequested();
         MutationMachine preparing = locking(TABLE);
         preparing.on(new MutationEvent.Locked());
@@ -216,7 +216,14 @@ class MutationMachineTest {
         MutationMachine intending = locking(TABLE);
         intending.on(new MutationEvent.Locked());
         intending.on(new MutationEvent.Prepared());
-        for (MutationMachine machine : List.of(intending, sending(TABLE), resolving(), storing())) {
+        assertThat(intending.on(cancel)).as("the intent's commit is under way").isEmpty();
+        assertThat(intending.on(new MutationEvent.IntentDurable()))
+                .hasExactlyElementsOfTypes(
+                        MutationEffect.NoteNotApplied.class,
+                        MutationEffect.ReleaseWriter.class,
+                        MutationEffect.Fail.class);
+        assertThat(intending.state()).isEqualTo(State.FAILED);
+        for (MutationMachine machine : List.of(sending(TABLE), resolving(), storing())) {
             State before = machine.state();
             assertThat(machine.on(cancel)).isEmpty();
             assertThat(machine.state()).isEqualTo(before);

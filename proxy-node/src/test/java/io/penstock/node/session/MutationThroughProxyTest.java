@@ -211,20 +211,24 @@ class MutationThroughProxyTest {
     }
 
     @Test
-    void aClientThatLeavesLetsItsMutationEnd() throws Exception {
-        Connection connection = connect("");
-        Thread asking = Thread.startVirtualThread(() -> {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("update synced set id = 2");
-            } catch (SQLException expected) {
-                SEEN.add("client saw " + expected.getSQLState());
-            }
-        });
+    void aClientThatIsGoneLetsItsMutationEnd() throws Exception {
+        RawClient client = RawClient.loggedIn(proxy.port);
+        client.send(new FrontendMessage.Query("update synced set id = 2"));
         await().until(() -> SEEN.contains("update IDLE"));
-        connection.abort(Runnable::run);
+        client.reset();
         await().until(() -> SEEN.contains("orphaned"));
         await().until(() -> proxy.sessions.admitted() == 0);
-        asking.join();
+    }
+
+    @Test
+    void aClientThatSendsNoMoreIsToldHowItsMutationEnded() throws Exception {
+        try (RawClient client = RawClient.loggedIn(proxy.port)) {
+            client.send(new FrontendMessage.Query("insert into synced values (1)"));
+            client.finish();
+            assertThat(client.readUntil("end"::equals))
+                    .containsExactly("T [id]", "D [42]", "C INSERT 0 1", "Z I", "end");
+        }
+        assertThat(SEEN).doesNotContain("orphaned");
     }
 
     @Test
