@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for use by several threads.
  */
 public final class RoleLookup implements AutoCloseable {
-    /** How long an answer holds. */
-    static final Duration MEMORY = Duration.ofSeconds(5);
+    /** How long an answer holds. With the question itself a change counts within five seconds, which is what is promised. */
+    static final Duration MEMORY = Duration.ofSeconds(4);
 
     /** Settings of the connection: names mean what they mean in PostgreSQL itself, and a question does not last. */
     public static final String OPTIONS = "-c search_path=pg_catalog,pg_temp -c statement_timeout=5s";

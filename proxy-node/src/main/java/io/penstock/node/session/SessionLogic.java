@@ -25,6 +25,7 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -319,6 +320,10 @@ final class SessionLogic extends TimerGraphStageLogic
         output.add(message);
     }
 
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
     // ---- effects ----
 
     @Override
@@ -372,7 +377,12 @@ final class SessionLogic extends TimerGraphStageLogic
                     if (failure == null) {
                         session.handle(new SessionEvent.VerifierFound(found.orElse(null)));
                     } else {
-                        LOG.warn("no verifiers of database {} for client {}", databaseName, remote, failure);
+                        // Without its trace: strangers must not be able to fill a disk with them.
+                        LOG.warn(
+                                "no verifiers of database {} for client {}: {}",
+                                databaseName,
+                                remote,
+                                cause(failure).toString());
                         session.handle(
                                 new SessionEvent.ServerRefused(ErrorCode.SERVER_UNREACHABLE.error(databaseName)));
                     }

@@ -31,9 +31,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,17 +148,119 @@ class SignInTest {
         assertRefused(proxy, "changing", "old");
     }
 
-    /** CVE-2025-12819: what a client says of its session is for its session, and for nobody else's before it. */
+    /** A-02, CVE-2025-12819: what a client says of its session is for its session, and for nobody else's before it. */
     @Test
     void noSettingOfTheClientReachesTheQuestion() throws SQLException {
         String verifier = ScramVerifier.of("mine", new byte[16], 4096).text();
         postgres.sql("create schema evil; create table evil.pg_authid (rolname name, rolpassword text);"
                 + " insert into evil.pg_authid values ('postgres', '" + verifier + "'), ('mallory', '" + verifier
-                + "')");
+                + "'); create table evil.notes (note text); create function evil.eq(name, name) returns boolean"
+                + " language sql as $$insert into evil.notes values ('called'); select true$$;"
+                + " create operator evil.= (leftarg = name, rightarg = name, function = evil.eq);"
+                + " create role evil_role superuser");
+        String before = everything();
         for (String user : List.of("postgres", "mallory")) {
             assertRefused(proxy, user, "mine", "options", "-c search_path=evil,pg_catalog");
             assertRefused(proxy, user, "mine", "currentSchema", "evil,pg_catalog");
+            assertRefused(proxy, user, "mine", "options", "-c role=evil_role -c session_preload_libraries=evil");
+            assertRefused(proxy, user, "mine", "options", "-c session_authorization=postgres");
         }
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    /** A-02: a name is a name, whatever is in it. */
+    @Test
+    void noNameIsTakenForSql() throws SQLException {
+        String before = everything();
+        for (String user : List.of(
+                "' or rolname = 'postgres' --",
+                "'; create table injected (a int); --",
+                "\\'; create table injected (a int); --",
+                "\"; create table injected (a int); --",
+                "$1",
+                "$$; create table injected (a int); $$",
+                "postgres\u2019; --",
+                "{\"a\": 1}",
+                "%s %n %x",
+                "${jndi:ldap://127.0.0.1/x}",
+                "p\nE28P01")) {
+            assertRefused(proxy, user, "mine");
+        }
+        assertThat(everything()).isEqualTo(before);
+    }
+
+    /** All relations, functions and roles there are, and what the trap has noted. */
+    private static String everything() throws SQLException {
+        return postgres.single(
+                "select (select string_agg(oid::text, ' ' order by oid) from pg_class where relkind in ('r', 'v'))"
+                        + " || (select string_agg(oid::text, ' ' order by oid) from pg_proc)"
+                        + " || (select string_agg(rolname || coalesce(rolpassword, ''), ' ' order by oid) from pg_authid)"
+                        + " || (select coalesce(sum(n_tup_ins), 0) from pg_stat_all_tables where schemaname = 'evil' and relname = 'notes')");
+    }
+
+    /** A-03, CVE-2025-2291: also for users who have just been let in, and with a session of theirs still open. */
+    @Test
+    void whoIsShutOutIsShutOutWithinFiveSeconds() throws Exception {
+        Map<String, String> changes = Map.of(
+                "expiring", "alter role expiring valid until '2001-01-01'",
+                "leaving", "alter role leaving nologin",
+                "dropped", "drop role dropped",
+                "renewed", "alter role renewed password 'new'",
+                "unset", "alter role unset password null");
+        for (String user : changes.keySet()) {
+            postgres.sql("create role " + user + " login password 'spice'");
+        }
+        postgres.hba("host all " + String.join(",", changes.keySet()) + " all scram-sha-256");
+        Map<String, Connection> sessions = new HashMap<>();
+        for (String user : changes.keySet()) {
+            sessions.put(user, connect(proxy, user, "spice"));
+        }
+        long start = System.nanoTime();
+        for (String change : changes.values()) {
+            postgres.sql(change);
+        }
+        Map<String, Long> shutOut = new TreeMap<>();
+        await().atMost(RoleLookup.MEMORY.plusSeconds(5))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> {
+                    for (String user : changes.keySet()) {
+                        if (!shutOut.containsKey(user) && isRefused(user)) {
+                            shutOut.put(user, (System.nanoTime() - start) / 1_000_000);
+                        }
+                    }
+                    return shutOut.size() == changes.size();
+                });
+        System.out.println("A-03 shut out after ms: " + shutOut);
+        assertThat(shutOut.values()).allMatch(millis -> millis < 5_000);
+        for (Connection session : sessions.values()) {
+            assertThat(session.isValid(5))
+                    .as("as in Postgres a session goes on")
+                    .isTrue();
+            session.close();
+        }
+    }
+
+    /** By the node: a login of this client at Postgres, which refuses too, is not waited for. */
+    private static boolean isRefused(String user) throws IOException {
+        try (ScramLogin login = new ScramLogin(proxy.port)) {
+            ScramLogin.Message verdict = login.with(user, "spice");
+            if (verdict.type() == 'R') {
+                return false;
+            }
+            assertThat(verdict.error()).startsWith("E 28P01");
+            return true;
+        }
+    }
+
+    /** A-05: a password as its user's keyboard makes it and as SASLprep wants it is one password, here and upstream. */
+    @Test
+    void aPasswordIsPreparedAsPostgresDoes() throws Exception {
+        postgres.sql("create role roman login password U&'I\\00AAX'");
+        postgres.hba("host all roman all scram-sha-256");
+        for (String typed : List.of("I\u00aaX", "IaX", "I\u00ad\u00aaX")) {
+            assertThat(sessionUser(proxy, "roman", typed)).isEqualTo("roman");
+        }
+        assertRefused(proxy, "roman", "IX");
     }
 
     @Test
