@@ -4,6 +4,8 @@ import io.penstock.adapters.ErrorClass;
 import io.penstock.adapters.Rejection;
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
+import java.util.List;
+import java.util.UUID;
 
 /** What an API's refusal becomes in Postgres's words: one table from the adapters' closed set of classes to the catalogue. */
 final class ApiErrors {
@@ -45,5 +47,37 @@ final class ApiErrors {
 
     private static boolean isValidation(ErrorClass errorClass) {
         return errorClass.sqlState().startsWith("22") || errorClass.sqlState().startsWith("23");
+    }
+
+    /** Nobody knows yet whether the API has applied it. */
+    static PgError outcomeUnknown(SyncedTable table, UUID id, String reason) {
+        return ErrorCode.OUTCOME_UNKNOWN
+                .error(table.adapter().api(), id)
+                .withDetail("Journal entry " + id + ": " + reason + ".")
+                .withTable(table.mapping().schema(), table.mapping().table());
+    }
+
+    /** @param refusal of the first row that was not applied */
+    static PgError partlyApplied(SyncedTable table, UUID id, List<String> keys, PgError refusal) {
+        return ErrorCode.PARTLY_APPLIED
+                .error(table.adapter().api(), id)
+                .withDetail("Applied rows: " + String.join(", ", keys) + ". First refusal: " + refusal.message()
+                        + (refusal.detail() == null ? "" : ": " + refusal.detail()))
+                .withTable(table.mapping().schema(), table.mapping().table());
+    }
+
+    /**
+     * The API has applied it, and Postgres refuses the row for good.
+     *
+     * @param refusal Postgres's. Its SQLSTATE is told in the detail only: as an error of the statement itself it would say that nothing was applied
+     */
+    static PgError parked(SyncedTable table, UUID id, List<String> keys, PgError refusal) {
+        return ErrorCode.LOCAL_ROW_REFUSED
+                .error(table.adapter().api(), id)
+                .withDetail(refusal.message() + " (SQLSTATE " + refusal.sqlState() + "). API id: "
+                        + String.join(", ", keys) + ".")
+                .withTable(table.mapping().schema(), table.mapping().table())
+                .withColumn(refusal.column())
+                .withConstraint(refusal.constraint());
     }
 }

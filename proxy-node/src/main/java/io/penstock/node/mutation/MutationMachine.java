@@ -14,7 +14,6 @@ import io.penstock.protocol.sql.Dml;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +117,7 @@ final class MutationMachine {
     private @Nullable Mutation mutation;
     private List<ApiCall> calls = List.of();
     private int sent;
-    private final Map<Integer, RowOutcome.Applied> applied = new TreeMap<>();
+    private final AppliedRows applied = new AppliedRows();
     private @Nullable PgError partial;
     private boolean failedOnServer;
     private boolean escaped;
@@ -254,8 +253,7 @@ final class MutationMachine {
             }
             case MutationEvent.ReadBack(Map<String, ObjectNode> rows) -> {
                 from(event, State.READING);
-                applied.replaceAll((ordinal, row) ->
-                        new RowOutcome.Applied(ordinal, row.key(), rows.getOrDefault(row.key(), row.canonical())));
+                applied.readBack(rows);
                 accept();
             }
             case MutationEvent.ReadBackFailed() -> {
@@ -264,7 +262,7 @@ final class MutationMachine {
             }
             case MutationEvent.FoundApplied(List<RowOutcome.Applied> rows) -> {
                 from(event, State.RESOLVING);
-                rows.forEach(row -> applied.put(row.ordinal(), row));
+                rows.forEach(applied::add);
                 accept();
             }
             case MutationEvent.FoundNotApplied(String reason) -> {
@@ -276,11 +274,7 @@ final class MutationMachine {
             case MutationEvent.StillUnknown(String reason) -> {
                 from(event, State.RESOLVING);
                 effects.add(new MutationEffect.NoteInDoubt(reason));
-                fail(ErrorCode.OUTCOME_UNKNOWN
-                        .error(target().adapter().api(), id)
-                        .withDetail("Journal entry " + id + ": " + reason + ".")
-                        .withTable(
-                                target().mapping().schema(), target().mapping().table()));
+                fail(ApiErrors.outcomeUnknown(target(), id, reason));
             }
             case MutationEvent.Stored(List<ObjectNode> rows) -> {
                 from(event, State.STORING);
@@ -402,7 +396,7 @@ final class MutationMachine {
                 Rejection first = null;
                 for (RowOutcome outcome : outcomes) {
                     switch (outcome) {
-                        case RowOutcome.Applied row -> applied.put(row.ordinal(), row);
+                        case RowOutcome.Applied row -> applied.add(row);
                         case RowOutcome.Rejected(int ordinal, Rejection rejection) ->
                             first = first == null ? rejection : first;
                     }
@@ -413,7 +407,7 @@ final class MutationMachine {
                 } else if (sent < calls.size()) {
                     effects.add(new MutationEffect.Send(calls.get(sent)));
                 } else if (needsReadBack()) {
-                    go(State.READING, new MutationEffect.ReadBack(keys()));
+                    go(State.READING, new MutationEffect.ReadBack(applied.keys()));
                 } else {
                     accept();
                 }
@@ -431,8 +425,7 @@ final class MutationMachine {
     }
 
     private boolean needsReadBack() {
-        return planned().operation() != Operation.DELETE
-                && applied.values().stream().anyMatch(row -> row.canonical() == null);
+        return planned().operation() != Operation.DELETE && applied.lacksRow();
     }
 
     /** The API said no to the current call. */
@@ -457,28 +450,14 @@ final class MutationMachine {
 
     /** Rows of earlier calls stand: they are stored, and the statement fails all the same. */
     private void appliedInPart(PgError error) {
-        partial = ErrorCode.PARTLY_APPLIED
-                .error(target().adapter().api(), id)
-                .withDetail("Applied rows: " + String.join(", ", keys()) + ". First refusal: " + error.message()
-                        + (error.detail() == null ? "" : ": " + error.detail()))
-                .withTable(target().mapping().schema(), target().mapping().table());
+        partial = ApiErrors.partlyApplied(target(), id, applied.keys(), error);
         accept();
     }
 
     /** Everything that the API has accepted is known: keep it, then store it. */
     private void accept() {
-        effects.add(new MutationEffect.NoteAccepted(operation(), List.copyOf(applied.values())));
-        List<ObjectNode> rows = new ArrayList<>();
-        for (RowOutcome.Applied row : applied.values()) {
-            ObjectNode result = captured.get(row.ordinal()).result().deepCopy();
-            ObjectNode canonical = row.canonical();
-            if (canonical != null) {
-                result.setAll(canonical);
-            }
-            result.put(target().mapping().keyColumn(), row.key());
-            rows.add(result);
-        }
-        store(operation(), rows, keys());
+        effects.add(new MutationEffect.NoteAccepted(operation(), applied.all()));
+        store(operation(), applied.over(captured, target().mapping().keyColumn()), applied.keys());
     }
 
     private void store(Operation operation, List<ObjectNode> rows, List<String> keys) {
@@ -495,14 +474,7 @@ final class MutationMachine {
             return;
         }
         effects.add(new MutationEffect.NoteParked(error));
-        // Never Postgres's own SQLSTATE: as an error of the statement itself it would say that nothing was applied.
-        fail(ErrorCode.LOCAL_ROW_REFUSED
-                .error(target().adapter().api(), id)
-                .withDetail(error.message() + " (SQLSTATE " + error.sqlState() + "). API id: "
-                        + String.join(", ", keys()) + ".")
-                .withTable(target().mapping().schema(), target().mapping().table())
-                .withColumn(error.column())
-                .withConstraint(error.constraint()));
+        fail(ApiErrors.parked(target(), id, applied.keys(), error));
     }
 
     private void broken(String logged) {
@@ -522,10 +494,6 @@ final class MutationMachine {
                 // It has ended already.
             }
         }
-    }
-
-    private List<String> keys() {
-        return applied.values().stream().map(RowOutcome.Applied::key).toList();
     }
 
     private void fail(PgError error) {

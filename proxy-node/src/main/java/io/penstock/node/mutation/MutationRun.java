@@ -3,16 +3,9 @@ package io.penstock.node.mutation;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.adapters.ApiCall;
-import io.penstock.adapters.ApiResponse;
 import io.penstock.adapters.Mutation;
 import io.penstock.adapters.Operation;
 import io.penstock.config.MutationSettings;
-import io.penstock.node.api.Account;
-import io.penstock.node.api.ApiGateway.Preparation;
-import io.penstock.node.api.ApiGateway.Readiness;
-import io.penstock.node.api.Classifier;
-import io.penstock.node.api.Prepared;
-import io.penstock.node.api.SendOutcome;
 import io.penstock.node.backend.ExchangeResult;
 import io.penstock.node.journal.Answer;
 import io.penstock.node.journal.ApiTrace;
@@ -22,13 +15,8 @@ import io.penstock.node.mutation.CrashPoints.CrashPoint;
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.Frame;
-import io.penstock.protocol.message.BackendMessage.Column;
 import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.session.MutationRequest;
-import io.penstock.protocol.sql.Dml;
-import io.penstock.protocol.sql.ExplainOptions;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -44,28 +32,20 @@ import org.slf4j.LoggerFactory;
  */
 final class MutationRun implements MutationRunner.Running {
     private static final Logger LOG = LoggerFactory.getLogger(MutationRun.class);
-    /** What the node may need after the API's own time, before recovery may take the entry for abandoned. */
-    private static final Duration MARGIN = Duration.ofSeconds(10);
 
     private final MutationServices services;
-    private final SessionMutations siblings;
-    private final MutationRequest request;
     private final MutationRunner.Session session;
     private final UUID id;
     private final RequestedStatement statement;
     private final ServerDialogue server;
     private final MutationMachine machine;
-    private final boolean inBlock;
-
     private final Evaluation evaluation;
+    private final ClientAnswer client;
 
+    private @Nullable ApiSteps api;
     private @Nullable WriterTransaction writer;
-    private @Nullable Preparation preparation;
-    private @Nullable Prepared prepared;
     private CompletionStage<?> noted = CompletableFuture.completedFuture(null);
     private @Nullable Answer answer;
-    private ApiTrace trace = ApiTrace.NONE;
-    private Instant sentAt = Instant.MAX;
     private boolean cancelled;
 
     MutationRun(
@@ -74,18 +54,17 @@ final class MutationRun implements MutationRunner.Running {
             MutationRequest request,
             MutationRunner.Session session) {
         this.services = services;
-        this.siblings = siblings;
-        this.request = request;
         this.session = session;
         this.id = services.ids().get();
         this.statement = RequestedStatement.of(request);
         this.server = new ServerDialogue(session::sendToServer, request.transactionStatus());
-        this.inBlock = request.transactionStatus() == TransactionStatus.IN_BLOCK;
+        boolean inBlock = request.transactionStatus() == TransactionStatus.IN_BLOCK;
         boolean refuse = services.settings().inTransaction() == MutationSettings.InTransaction.REFUSE;
         MutationPolicy policy = new MutationPolicy(
                 inBlock && !request.hiddenBlock(), refuse, statement.explain() != null, statement.refused());
         this.machine = new MutationMachine(id, statement.dml(), policy);
         this.evaluation = new Evaluation(services.tables(), statement, policy, server, inBlock);
+        this.client = new ClientAnswer(services, siblings, request, statement, evaluation, inBlock);
     }
 
     void begin() {
@@ -172,40 +151,44 @@ final class MutationRun implements MutationRunner.Running {
             case MutationEffect.Capture() -> later(evaluation.capture(target()));
             case MutationEffect.CheckReturning() -> later(evaluation.checkReturning(target()));
             case MutationEffect.Lock(List<CapturedRow> rows) -> later(lock(rows));
-            case MutationEffect.Prepare(List<ApiCall> calls) -> later(prepare(calls));
+            case MutationEffect.Prepare(List<ApiCall> calls) ->
+                later(api().prepare(calls, () -> machine.state().ended()));
             case MutationEffect.Intend(Mutation mutation) -> later(intend(mutation));
             case MutationEffect.Send(ApiCall call) -> later(send(call));
-            case MutationEffect.ReadBack(List<String> keys) ->
-                later(resolver()
-                        .readBack(target().mapping(), keys, services.resolveTime())
-                        .thenApply(rows ->
-                                rows == null ? new MutationEvent.ReadBackFailed() : new MutationEvent.ReadBack(rows)));
-            case MutationEffect.Resolve(Mutation mutation) ->
-                later(resolver().resolve(mutation, sentAt, services.resolveTime()));
+            case MutationEffect.ReadBack(List<String> keys) -> later(api().readBack(keys));
+            case MutationEffect.Resolve(Mutation mutation) -> later(api().resolve(mutation));
             case MutationEffect.NoteAccepted(Operation operation, var outcomes) -> {
                 Answer accepted = Answer.of(operation, outcomes);
                 answer = accepted;
                 passing(CrashPoint.AFTER_ANSWER, operation);
-                noted = services.journal().accepted(id, accepted, trace);
+                noted = services.journal().accepted(id, accepted, trace());
             }
             case MutationEffect.Store(Operation operation, List<ObjectNode> rows, List<String> keys) ->
                 later(store(operation, rows, keys));
             case MutationEffect.Return(List<ObjectNode> rows) -> later(evaluation.evaluateReturning(rows));
             case MutationEffect.NoteRejected(PgError error) ->
-                services.journal().rejected(id, error, trace);
+                services.journal().rejected(id, error, trace());
             case MutationEffect.NoteNotApplied(PgError error) ->
-                services.journal().notApplied(id, error, trace);
-            case MutationEffect.NoteInDoubt(String reason) -> services.journal().inDoubt(id, reason, trace);
+                services.journal().notApplied(id, error, trace());
+            case MutationEffect.NoteInDoubt(String reason) -> services.journal().inDoubt(id, reason, trace());
             case MutationEffect.NoteParked(PgError error) -> {
                 Answer accepted = answer;
                 if (accepted != null) {
-                    services.journal().parked(id, accepted, error, trace);
+                    services.journal().parked(id, accepted, error, trace());
                 }
             }
             case MutationEffect.ReleaseWriter() -> release();
-            case MutationEffect.Explain(List<CapturedRow> rows, List<ApiCall> calls) -> explain(rows, calls);
-            case MutationEffect.Finish(int rows) -> finish(rows);
-            case MutationEffect.Fail(PgError error) -> fail(error);
+            case MutationEffect.Explain(List<CapturedRow> rows, List<ApiCall> calls) ->
+                session.finished(client.explained(machine, rows, calls), false, false);
+            case MutationEffect.Finish(int rows) -> {
+                release();
+                session.finished(client.finished(machine, rows), false, false);
+            }
+            case MutationEffect.Fail(PgError error) ->
+                session.finished(
+                        client.failed(machine, error, server.takeError()),
+                        true,
+                        server.status() == TransactionStatus.FAILED);
             case MutationEffect.Decline() -> {
                 release();
                 session.declined();
@@ -231,7 +214,7 @@ final class MutationRun implements MutationRunner.Running {
             return CompletableFuture.completedFuture(new MutationEvent.StoreFailed(ErrorCode.SERVER_LOST.error()));
         }
         UUID entry = keys.isEmpty() ? null : id;
-        CompletionStage<ExchangeResult> storing = open.store(target(), operation, rows, entry, keys, trace);
+        CompletionStage<ExchangeResult> storing = open.store(target(), operation, rows, entry, keys, trace());
         // The answer is on this node's disk, or its failure is logged, before Postgres is told to commit.
         return noted.handle((_, _) -> entry)
                 .thenCompose(_ -> {
@@ -259,51 +242,25 @@ final class MutationRun implements MutationRunner.Running {
             writer.rollback();
             writer = null;
         }
-        if (preparation != null) {
-            preparation.cancel();
-            preparation = null;
-        }
-        if (prepared != null) {
-            prepared.close();
-            prepared = null;
+        if (api != null) {
+            api.release();
         }
     }
 
     // ---- at the API ----
-
-    private CompletionStage<MutationEvent> prepare(List<ApiCall> calls) {
-        Preparation waiting = services.gateway()
-                .prepare(account(), calls, account().settings().timeouts().maxQueueWait());
-        preparation = waiting;
-        return waiting.readiness().thenApply(readiness -> switch (readiness) {
-            case Readiness.Refused(PgError error) -> new MutationEvent.PrepareRefused(error);
-            case Readiness.Ready(Prepared ready) -> {
-                if (machine.state().ended()) {
-                    // Cancelled while the answer was on its way.
-                    ready.close();
-                } else {
-                    prepared = ready;
-                }
-                yield new MutationEvent.Prepared();
-            }
-        });
-    }
 
     private CompletionStage<MutationEvent> intend(Mutation mutation) {
         passing(CrashPoint.BEFORE_INTENT, mutation.operation());
         if (lostLock()) {
             return CompletableFuture.completedFuture(new MutationEvent.IntentRefused(lockLost()));
         }
-        var timeouts = account().settings().timeouts();
         JournalEntry entry = new JournalEntry(
                 mutation,
                 local(mutation),
                 target().adapter().api(),
                 session.user(),
                 context().role(),
-                timeouts.maxQueueWait()
-                        .plus(timeouts.request().multipliedBy(machine.calls().size()))
-                        .plus(MARGIN));
+                api().longest(machine.calls().size()));
         return services.journal()
                 .intend(entry)
                 .<MutationEvent>thenApply(_ -> new MutationEvent.IntentDurable())
@@ -318,16 +275,18 @@ final class MutationRun implements MutationRunner.Running {
                 });
     }
 
-    /** What the rows hold in columns that the API does not know, so that recovery can store them too. */
+    /** What the statement changes in columns that the API does not know, so that recovery can store it too. */
     private List<ObjectNode> local(Mutation mutation) {
         List<ObjectNode> local = new ArrayList<>();
         for (CapturedRow row : machine.captured()) {
             ObjectNode values = JsonNodeFactory.instance.objectNode();
+            ObjectNode oldRow = row.oldRow();
             ObjectNode newRow = row.newRow();
             if (newRow != null) {
                 newRow.properties().forEach(field -> {
                     if (target().mapping().column(field.getKey()) == null
-                            && target().columns().contains(field.getKey())) {
+                            && target().columns().contains(field.getKey())
+                            && (oldRow == null || !field.getValue().equals(oldRow.get(field.getKey())))) {
                         values.set(field.getKey(), field.getValue());
                     }
                 });
@@ -338,28 +297,14 @@ final class MutationRun implements MutationRunner.Running {
     }
 
     private CompletionStage<MutationEvent> send(ApiCall call) {
-        Prepared ready = prepared;
         Mutation mutation = machine.mutation();
-        if (ready == null || mutation == null) {
-            throw new IllegalStateException("a request that was not prepared");
+        if (mutation == null) {
+            throw new IllegalStateException("a request that was not planned");
         }
         passing(CrashPoint.AFTER_INTENT, mutation.operation());
-        if (lostLock()) {
-            return CompletableFuture.completedFuture(new MutationEvent.NotSent(lockLost()));
-        }
-        sentAt = services.clock().instant();
-        Classifier classifier =
-                Classifier.verdict(response -> target().adapter().parse(mutation, call, response));
-        CompletionStage<SendOutcome> sending = ready.send(call, classifier);
-        passing(CrashPoint.AFTER_SEND, mutation.operation());
-        return sending.thenApply(outcome -> switch (outcome) {
-            case SendOutcome.Response(ApiResponse response) -> {
-                trace = new ApiTrace(response.status(), null);
-                yield new MutationEvent.Answered(target().adapter().parse(mutation, call, response));
-            }
-            case SendOutcome.NotSent(PgError error) -> new MutationEvent.NotSent(error);
-            case SendOutcome.Lost(String reason) -> new MutationEvent.Lost(reason);
-        });
+        return lostLock()
+                ? CompletableFuture.completedFuture(new MutationEvent.NotSent(lockLost()))
+                : api().send(mutation, call);
     }
 
     /** Without its lock another statement may change the row meanwhile, and nobody could say whose change came last. */
@@ -375,82 +320,17 @@ final class MutationRun implements MutationRunner.Running {
         services.crashPoints().passing(point, operation);
     }
 
-    private Resolver resolver() {
-        return new Resolver(services.gateway(), account(), services.timer(), services.clock());
+    private ApiSteps api() {
+        ApiSteps known = api;
+        if (known == null) {
+            known = new ApiSteps(services, target());
+            api = known;
+        }
+        return known;
     }
 
-    // ---- the end ----
-
-    private void finish(int rows) {
-        release();
-        Replies replies = replies();
-        List<Column> columns = evaluation.columns();
-        Dml dml = statement.dml();
-        if (context().dryRun() && machine.mutation() != null) {
-            replies.notice(ErrorCode.DRY_RUN
-                    .error(target().adapter().api())
-                    .withDetail(String.join("\n", ExplainText.requests(target(), machine.calls(), true))));
-        }
-        if (request.simpleQuery() && columns != null) {
-            replies.columns(columns);
-        }
-        replies.rows(evaluation.returned());
-        if (dml != null) {
-            replies.complete(Operation.valueOf(dml.operation().name()), rows);
-        }
-        session.finished(replies.frames(), false, false);
-    }
-
-    private void explain(List<CapturedRow> rows, List<ApiCall> calls) {
-        Replies replies = replies();
-        ExplainOptions options = statement.explain();
-        Dml dml = statement.dml();
-        if (options != null && dml != null) {
-            List<String> lines = new ExplainText(
-                            target(),
-                            Operation.valueOf(dml.operation().name()),
-                            rows.size(),
-                            calls,
-                            services.gateway().lastFeedback(account()))
-                    .lines(options);
-            replies.plan(lines, options.format() == ExplainOptions.Format.JSON, request.simpleQuery());
-        }
-        session.finished(replies.frames(), false, false);
-    }
-
-    private void fail(PgError error) {
-        Replies replies = replies();
-        Frame ofServer = server.takeError();
-        List<Frame> frames;
-        if (ofServer != null && machine.failedOnServer()) {
-            frames = new ArrayList<>(replies.frames());
-            frames.add(ofServer);
-        } else {
-            if (ofServer != null) {
-                ofServer.release();
-            }
-            replies.error(error);
-            frames = replies.frames();
-        }
-        session.finished(frames, true, server.status() == TransactionStatus.FAILED);
-    }
-
-    /** Begins with what was noticed on the way, and with the warning that the statement did not wait for its transaction. */
-    private Replies replies() {
-        Replies replies = new Replies();
-        evaluation.notices().forEach(replies::notice);
-        StatementContext where = evaluation.context();
-        if (inBlock
-                && !request.hiddenBlock()
-                && services.settings().warn()
-                && machine.escaped()
-                && where != null
-                && siblings.warn(where.transactionStart())) {
-            Dml dml = statement.dml();
-            replies.notice(
-                    ErrorCode.ESCAPES_TRANSACTION.error(dml == null ? "statement" : dml.operation(), target().name()));
-        }
-        return replies;
+    private ApiTrace trace() {
+        return api == null ? ApiTrace.NONE : api.trace();
     }
 
     private SyncedTable target() {
@@ -467,13 +347,5 @@ final class MutationRun implements MutationRunner.Running {
             throw new IllegalStateException("the context is not known yet");
         }
         return known;
-    }
-
-    private Account account() {
-        Account account = services.accounts().get(target().account());
-        if (account == null) {
-            throw new IllegalStateException("no account " + target().account());
-        }
-        return account;
     }
 }
