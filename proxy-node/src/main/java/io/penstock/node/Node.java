@@ -12,6 +12,7 @@ import io.penstock.node.api.HttpApiGateway;
 import io.penstock.node.api.LoginClient;
 import io.penstock.node.backend.CancelSender;
 import io.penstock.node.backend.ServerConnector;
+import io.penstock.node.cancel.ClusterCancelRoutes;
 import io.penstock.node.control.ControlMetrics;
 import io.penstock.node.control.ControlPlane;
 import io.penstock.node.control.CredentialCipher;
@@ -59,6 +60,8 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(15);
+    /** Longer than it takes until a member that has died is no member any more. */
+    private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(60);
     /** How often a renewed certificate is looked for. */
     private static final Duration RENEWAL = Duration.ofSeconds(5);
     /** How long statements may take to end when the node stops. */
@@ -92,10 +95,12 @@ public final class Node implements AutoCloseable {
                         .withFallback(ConfigFactory.load()));
         try {
             ClusterWiring.join(system, settings.cluster());
+            ClusterCancelRoutes cancels = ClusterCancelRoutes.start(system);
             ServerConnector connector = new ServerConnector(loops, CONNECT_TIMEOUT, LOGIN_TIMEOUT);
             openDatabases(connector);
             ServerPools pools = new ServerPools(connector, loops);
             opened.add(pools);
+            cancels.awaitTag(JOIN_TIMEOUT);
             sessions = new ClientSessions(
                     system.classicSystem(),
                     settings,
@@ -106,6 +111,7 @@ public final class Node implements AutoCloseable {
                     },
                     pools,
                     new CancelSender(loops, CONNECT_TIMEOUT),
+                    cancels,
                     new SecureRandom());
             ListenerTls tls = settings.tls() == null ? null : ListenerTls.open(settings.tls());
             if (tls != null) {

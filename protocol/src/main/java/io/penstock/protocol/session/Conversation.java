@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  *                                                v
  *                           HeldExecute or SimpleQueryRun --> MutationTurn --> the client's messages go on
  * </pre>
+ *
+ * <p>A CancelRequest hits whatever the server does when it comes. So it is sent only while the server owes something, and until it has
+ * been delivered the client's next messages wait.
  */
 final class Conversation {
     private final SessionSettings settings;
@@ -47,6 +50,8 @@ final class Conversation {
     private boolean copyIn;
     private boolean draining;
     private boolean paused;
+    /** CancelRequests that the server may still get. */
+    private int cancels;
 
     Conversation(
             SessionSettings settings, SessionEffects effects, Outgoing out, ServerMemory memory, Statements texts) {
@@ -95,7 +100,7 @@ final class Conversation {
             return;
         }
         boolean overtakes = copyIn && isCopy(frame);
-        if ((held && !overtakes) || !waiting.isEmpty()) {
+        if ((blocked() && !overtakes) || !waiting.isEmpty()) {
             waiting.add(frame);
         } else {
             requests.accept(frame);
@@ -106,6 +111,10 @@ final class Conversation {
     /** Whether the client is owed nothing. */
     boolean rests() {
         return queue.isEmpty() && waiting.isEmpty() && !held;
+    }
+
+    private boolean blocked() {
+        return held || cancels > 0;
     }
 
     private static boolean isCopy(Frame frame) {
@@ -135,7 +144,7 @@ final class Conversation {
             return; // further up in the stack: a client may send any number of statements that are answered at once
         }
         draining = true;
-        while (!held && !ending.ignoresClient()) {
+        while (!blocked() && !ending.ignoresClient()) {
             Frame next = waiting.poll();
             if (next == null) {
                 break;
@@ -378,7 +387,15 @@ final class Conversation {
         if (mutation.running()) {
             effects.cancelMutation();
         } else if (!queue.isEmpty()) {
+            cancels++;
             effects.cancelServer();
+        }
+    }
+
+    void cancelDelivered() {
+        if (cancels > 0) {
+            cancels--;
+            drain();
         }
     }
 

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *                 StartupMessage, SCRAM          findVerifier                                      LOOKING_UP
  *                 StartupMessage, certificate    AuthenticationOk, connectServer, if it is the user's CONNECTING
  *                                                FATAL, closeClient, if not                        ENDED
- *                 CancelRequest                  routeCancel, closeClient                          ENDED
+ *                 CancelRequest                  routeCancel                                       CANCELLING
+ * CANCELLING      CancelRouted, or whatever ends closeClient                                       ENDED
  * LOOKING_UP      VerifierFound                  AuthenticationSASL                                AUTHENTICATING
  * AUTHENTICATING  SASL message                   AuthenticationSASLContinue                        AUTHENTICATING
  *                 the right proof                AuthenticationSASLFinal, signedIn,
@@ -54,6 +55,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
     private enum Phase {
         STARTUP,
+        CANCELLING,
         LOOKING_UP,
         AUTHENTICATING,
         CONNECTING,
@@ -117,7 +119,7 @@ public final class Session {
                 request = asked;
                 authenticate(asked);
             } else if (startup.cancelled()) {
-                phase = Phase.ENDED;
+                phase = Phase.CANCELLING;
             }
         } catch (ProtocolViolation violation) {
             refuse(violation.error());
@@ -170,7 +172,7 @@ public final class Session {
                     refuse(ErrorCode.UNEXPECTED_MESSAGE.error(frame.type() & 0xff, "authentication"));
                 }
             }
-            case STARTUP, ENDED -> frame.release();
+            case STARTUP, CANCELLING, ENDED -> frame.release();
         }
     }
 
@@ -218,7 +220,7 @@ public final class Session {
                 }
             }
             case RELAYING -> out.toClient(frame);
-            case STARTUP, LOOKING_UP, AUTHENTICATING, CONNECTING, ENDED -> frame.release();
+            case STARTUP, CANCELLING, LOOKING_UP, AUTHENTICATING, CONNECTING, ENDED -> frame.release();
         }
     }
 
@@ -252,6 +254,16 @@ public final class Session {
                     serving().cancel();
                 } else if (phase == Phase.RELAYING) {
                     effects.cancelServer();
+                }
+            }
+            case SessionEvent.CancelDelivered _ -> {
+                if (phase == Phase.SERVING) {
+                    serving().cancelDelivered();
+                }
+            }
+            case SessionEvent.CancelRouted _ -> {
+                if (phase == Phase.CANCELLING) {
+                    clientClosed();
                 }
             }
             case SessionEvent.MutationSends sends -> {
@@ -337,7 +349,7 @@ public final class Session {
                 effects.closeClient();
                 effects.closeServer();
             }
-            case STARTUP, LOOKING_UP, AUTHENTICATING, CONNECTING -> refuse(ErrorCode.SERVER_LOST.error());
+            case STARTUP, CANCELLING, LOOKING_UP, AUTHENTICATING, CONNECTING -> refuse(ErrorCode.SERVER_LOST.error());
             case ENDED -> {}
         }
     }
@@ -356,6 +368,10 @@ public final class Session {
     private void clientClosed() {
         switch (phase) {
             case SERVING -> serving().ending().clientClosed();
+            case CANCELLING -> {
+                phase = Phase.ENDED;
+                effects.closeClient();
+            }
             case RELAYING, STARTUP, LOOKING_UP, AUTHENTICATING, CONNECTING -> {
                 early.clear();
                 phase = Phase.ENDED;
@@ -377,6 +393,10 @@ public final class Session {
     /** Ends a session that has not begun to serve. */
     private void refuse(PgError error) {
         if (phase == Phase.ENDED || phase == Phase.SERVING) {
+            return;
+        }
+        if (phase == Phase.CANCELLING) {
+            clientClosed(); // such a connection is never answered
             return;
         }
         early.clear();

@@ -44,7 +44,10 @@ public interface SessionEffects {
     /** The client knows this key from now on: a CancelRequest with it means this session. */
     void registerCancelKey(int processId, byte[] secret);
 
-    /** The connection is a CancelRequest; it is closed by the session without an answer. */
+    /**
+     * The connection is a CancelRequest. Answer by {@link SessionEvent.CancelRouted} when it has been delivered, right or wrong: the end of the
+     * connection is the only answer that the sender gets, and then it may send its next query.
+     */
     void routeCancel(int processId, byte[] secret);
 
     /** Answer by events of the mutation; the last one is {@link SessionEvent.MutationFinished} or {@link SessionEvent.MutationDeclined}. */
@@ -62,7 +65,7 @@ public interface SessionEffects {
     /** The client has gone while its mutation runs: let it finish, nobody waits for the answer. */
     void mutationOrphaned();
 
-    /** Send a CancelRequest to the server for what this session runs there. */
+    /** Send a CancelRequest to the server for what this session runs there. Answer by {@link SessionEvent.CancelDelivered}, also where that fails. */
     void cancelServer();
 
     /** Stop reading from the client: what has been sent is waiting for its turn. */

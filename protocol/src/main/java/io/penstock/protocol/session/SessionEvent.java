@@ -66,6 +66,12 @@ public sealed interface SessionEvent {
     /** Somebody who knows the session's key wants the running statement cancelled. */
     record CancelRequested() implements SessionEvent {}
 
+    /** What {@link SessionEffects#cancelServer} has sent has arrived, or never will. */
+    record CancelDelivered() implements SessionEvent {}
+
+    /** What {@link SessionEffects#routeCancel} was asked for has been done. */
+    record CancelRouted() implements SessionEvent {}
+
     /** The mutation speaks to the client's server connection; every answer goes to {@link SessionEffects#toMutation}. */
     record MutationSends(ByteBuf messages) implements SessionEvent {}
 

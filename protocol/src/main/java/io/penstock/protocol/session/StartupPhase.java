@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *                  inside of TLS               FATAL, unless the connection began with TLS: then 'N'
  * either           again                       FATAL, as Postgres, to which its number then is a protocol version
  * either           with bytes behind it        FATAL: somebody stuffed them in before the encryption began (CVE-2021-23214)
- * CancelRequest    any time                    routed; closed without an answer
+ * CancelRequest    any time                    routed; closed without an answer when it has been delivered
  * StartupMessage   plain, TLS is required      FATAL
  *                  version 3.0 to 3.2          taken
  *                  later, or unknown options   NegotiateProtocolVersion, taken as 3.2
@@ -95,9 +95,8 @@ final class StartupPhase {
                 yield null;
             }
             case FrontendMessage.CancelRequest cancel -> {
-                effects.routeCancel(cancel.processId(), cancel.secretKey());
-                effects.closeClient();
                 cancelled = true;
+                effects.routeCancel(cancel.processId(), cancel.secretKey());
                 yield null;
             }
             case FrontendMessage.Startup startup -> request(startup);

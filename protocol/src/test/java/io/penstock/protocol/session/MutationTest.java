@@ -323,6 +323,7 @@ class MutationTest {
         peer.client("Q select pg_sleep(9)").take();
         peer.event(new SessionEvent.CancelRequested()).expect("cancel server");
         peer.server("E 57014", "Z I").take();
+        peer.event(new SessionEvent.CancelDelivered()).expect();
         peer.client("P :" + INSERT, "B :", "E ").server("1", "2").take();
         peer.event(new SessionEvent.CancelRequested()).expect("cancel mutation");
     }

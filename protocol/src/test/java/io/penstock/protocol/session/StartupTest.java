@@ -133,7 +133,7 @@ class StartupTest {
                 .expect("client EF 28000", "close server", "close client");
         tls(Encryption.REQUIRED, new Authentication.Trust())
                 .packet(new FrontendMessage.CancelRequest(17, new byte[4]))
-                .expect("route cancel 17/4", "close client");
+                .expect("route cancel 17/4");
     }
 
     @Test
@@ -193,8 +193,27 @@ class StartupTest {
 
     @Test
     void aCancelRequestIsRoutedAndNotAnswered() {
-        peer.packet(new FrontendMessage.CancelRequest(17, new byte[4])).expect("route cancel 17/4", "close client");
+        peer.packet(new FrontendMessage.CancelRequest(17, new byte[4])).expect("route cancel 17/4");
         peer.startup(ProtocolVersion.V3_0, "user", "joe").expect();
+        peer.event(new SessionEvent.CancelRouted()).expect("close client");
+    }
+
+    @Test
+    void aCancelRequestIsNeverAnsweredWhateverElseHappens() {
+        for (SessionEvent end : new SessionEvent[] {
+            new SessionEvent.AuthenticationTimedOut(),
+            new SessionEvent.ClientClosed(),
+            new SessionEvent.ClientEnded(),
+            new SessionEvent.ClientViolated(ErrorCode.INVALID_STARTUP.error("more behind it")),
+            new SessionEvent.EndRequested(ErrorCode.SHUTTING_DOWN.error())
+        }) {
+            Peer cancelling = new Peer(new Authentication.Trust());
+            cancelling
+                    .packet(new FrontendMessage.CancelRequest(17, new byte[4]))
+                    .take();
+            cancelling.event(end).expect("close client");
+            cancelling.event(new SessionEvent.CancelRouted()).expect();
+        }
     }
 
     @Test

@@ -91,7 +91,7 @@ final class MutationRun implements MutationRunner.Running {
             // Its answers have to come before the session may use the connection again, so Postgres is asked to be
             // quick.
             cancelled = true;
-            session.cancelServer();
+            session.cancelStep();
         }
     }
 

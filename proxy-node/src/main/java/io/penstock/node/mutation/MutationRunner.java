@@ -38,7 +38,7 @@ public interface MutationRunner {
         void sendToServer(ByteBuf messages);
 
         /** Cancels what the client's server connection is doing; its answers come all the same. */
-        void cancelServer();
+        void cancelStep();
 
         /**
          * The end; see {@code SessionEvent.MutationFinished}.

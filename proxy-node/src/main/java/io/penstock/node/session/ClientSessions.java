@@ -3,6 +3,8 @@ package io.penstock.node.session;
 import io.penstock.config.LimitSettings;
 import io.penstock.config.PenstockSettings;
 import io.penstock.node.backend.CancelSender;
+import io.penstock.node.cancel.CancelRequests;
+import io.penstock.node.cancel.CancelRoutes;
 import io.penstock.node.pool.ServerPools;
 import io.penstock.node.transport.ClientTls;
 import io.penstock.node.transport.IncomingClient;
@@ -33,7 +35,7 @@ public final class ClientSessions {
     private final Function<String, @Nullable ClientDatabase> databases;
     private final ServerPools pools;
     private final CancelSender cancelSender;
-    private final CancelKeys cancelKeys;
+    private final CancelRequests cancels;
     private final Admission admission;
     private final Set<OpenSession> open = ConcurrentHashMap.newKeySet();
 
@@ -48,6 +50,7 @@ public final class ClientSessions {
      *
      * @param databases the database of a name or for {@link #WHOLE_SERVER}, or null if there is none; asked on event loops, so it must
      *     not block
+     * @param routes to the other nodes, for CancelRequests that are not for this one
      */
     public ClientSessions(
             ClassicActorSystemProvider system,
@@ -55,8 +58,9 @@ public final class ClientSessions {
             Function<String, @Nullable ClientDatabase> databases,
             ServerPools pools,
             CancelSender cancelSender,
+            CancelRoutes routes,
             SecureRandom random) {
-        this(system, new SignIn(settings, random), settings.limits(), databases, pools, cancelSender, random);
+        this(system, new SignIn(settings, random), settings.limits(), databases, pools, cancelSender, routes, random);
     }
 
     /** With the parts of the settings that count here. */
@@ -67,6 +71,7 @@ public final class ClientSessions {
             Function<String, @Nullable ClientDatabase> databases,
             ServerPools pools,
             CancelSender cancelSender,
+            CancelRoutes routes,
             SecureRandom random) {
         this.system = system;
         this.limits = limits;
@@ -74,7 +79,7 @@ public final class ClientSessions {
         this.databases = databases;
         this.pools = pools;
         this.cancelSender = cancelSender;
-        this.cancelKeys = new CancelKeys(random);
+        this.cancels = new CancelRequests(routes, random, () -> System.nanoTime() / 1_000_000);
         this.admission = new Admission(limits);
     }
 
@@ -117,7 +122,7 @@ public final class ClientSessions {
     }
 
     SessionSettings freshSettings(IncomingClient client) {
-        return SessionSettings.of(signIn.authentication(), cancelKeys.freshProcessId(), cancelKeys.freshSecret())
+        return SessionSettings.of(signIn.authentication(), cancels.freshProcessId(), cancels.freshSecret())
                 .with(new StartupRules(encryption(client.tls()), signIn.databaseOfSync()));
     }
 
@@ -141,8 +146,8 @@ public final class ClientSessions {
         return signIn;
     }
 
-    CancelKeys cancelKeys() {
-        return cancelKeys;
+    CancelRequests cancels() {
+        return cancels;
     }
 
     ServerPools pools() {

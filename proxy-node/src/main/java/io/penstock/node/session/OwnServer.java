@@ -13,9 +13,9 @@ import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.pooling.ServerBoundary;
 import io.penstock.protocol.session.Replication;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Session mode: one server connection of the pool, from the client's login to its end.
@@ -24,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * the server has closed, as it would have. Otherwise the server gets it, and takes back what was not committed.
  */
 final class OwnServer implements ServerSide, ServerLink.Receiver, ServerPool.Waiter {
-    private static final Logger LOG = LoggerFactory.getLogger(OwnServer.class);
-
     private final Owner owner;
     private final ServerPool pool;
     /** A replication connection takes commands of its own, and cannot be cleaned. */
@@ -172,15 +170,9 @@ final class OwnServer implements ServerSide, ServerLink.Receiver, ServerPool.Wai
     }
 
     @Override
-    public void cancel() {
+    public CompletionStage<?> cancel() {
         PooledServer running = server;
-        if (running != null) {
-            running.cancel(cancels).whenComplete((_, failure) -> {
-                if (failure != null) {
-                    LOG.warn("a cancel request did not reach the server", failure);
-                }
-            });
-        }
+        return running == null ? CompletableFuture.completedFuture(null) : running.cancel(cancels);
     }
 
     @Override

@@ -54,8 +54,8 @@ interface ServerSide {
     /** Whether the server has closed and everything was polled; true once. */
     boolean takeEnd();
 
-    /** Cancels what the client's statement does there. */
-    void cancel();
+    /** Cancels what the client's statement does there. @return done when no cancel is on its way any more, failed where that cannot be known */
+    CompletionStage<?> cancel();
 
     /** The session uses the server no more. What is at rest may be given to others, what is not is closed. */
     void leave();

@@ -25,6 +25,7 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.stream.FlowShape;
@@ -73,6 +74,7 @@ final class SessionLogic extends TimerGraphStageLogic
     private final ClientInput input;
     private final OutgoingBatch output = new OutgoingBatch(ByteBufAllocator.DEFAULT);
     private final ArrayDeque<Runnable> later = new ArrayDeque<>(2);
+    private final CancelGate cancels = new CancelGate();
     private final AsyncCallback<Runnable> outside = createAsyncCallback(this::event);
 
     private @Nullable ClientDatabase database;
@@ -162,7 +164,8 @@ final class SessionLogic extends TimerGraphStageLogic
         if (arrived) {
             sessions.signIn().leave(remote);
         }
-        sessions.cancelKeys().forget(settings.processId());
+        sessions.cancels().forget(settings.processId());
+        cancels.open();
         if (admitted != null) {
             sessions.leave(user, admitted);
         }
@@ -442,16 +445,29 @@ final class SessionLogic extends TimerGraphStageLogic
     @Override
     public void registerCancelKey(int processId, byte[] secret) {
         cancelTimer(Timer.LOGIN);
-        sessions.cancelKeys()
-                .register(
-                        processId,
-                        secret,
-                        () -> outside.invoke(() -> session.handle(new SessionEvent.CancelRequested())));
+        sessions.cancels().register(processId, secret, this::cancel);
+    }
+
+    /** Somebody has the session's key. From any thread. */
+    private CompletionStage<?> cancel() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        FutureConverters.asJava(outside.invokeWithFeedback(() -> {
+                    session.handle(new SessionEvent.CancelRequested());
+                    cancels.behind(() -> done.complete(null));
+                }))
+                .whenComplete((_, gone) -> {
+                    if (gone != null) {
+                        done.complete(null);
+                    }
+                });
+        return done;
     }
 
     @Override
     public void routeCancel(int processId, byte[] secret) {
-        sessions.cancelKeys().route(processId, secret);
+        sessions.cancels()
+                .take(remote, processId, secret)
+                .whenComplete((_, _) -> outside.invoke(() -> session.handle(new SessionEvent.CancelRouted())));
     }
 
     @Override
@@ -494,9 +510,18 @@ final class SessionLogic extends TimerGraphStageLogic
 
     @Override
     public void cancelServer() {
-        if (server != null) {
-            server.cancel();
-        }
+        ServerSide side = server;
+        CompletionStage<?> delivered = side == null ? CompletableFuture.completedFuture(null) : side.cancel();
+        cancels.shut();
+        delivered.whenComplete((_, failure) -> {
+            if (failure != null) {
+                LOG.warn("a cancel request did not reach the server", failure);
+            }
+            outside.invoke(() -> {
+                cancels.arrived();
+                session.handle(new SessionEvent.CancelDelivered());
+            });
+        });
     }
 
     @Override
@@ -543,24 +568,29 @@ final class SessionLogic extends TimerGraphStageLogic
     }
 
     @Override
+    public void cancelStep() {
+        cancelServer();
+    }
+
+    @Override
     public void sendToServer(ByteBuf messages) {
-        post(() -> session.handle(new SessionEvent.MutationSends(messages)));
+        post(() -> cancels.behind(() -> session.handle(new SessionEvent.MutationSends(messages))));
     }
 
     @Override
     public void finished(List<Frame> toClient, boolean failed, boolean serverFailed) {
-        post(() -> {
+        post(() -> cancels.behind(() -> {
             mutation = null;
             session.handle(new SessionEvent.MutationFinished(toClient, failed, serverFailed));
-        });
+        }));
     }
 
     @Override
     public void declined() {
-        post(() -> {
+        post(() -> cancels.behind(() -> {
             mutation = null;
             session.handle(new SessionEvent.MutationDeclined());
-        });
+        }));
     }
 
     @Override

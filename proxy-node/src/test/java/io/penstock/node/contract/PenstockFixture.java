@@ -10,6 +10,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -50,14 +51,17 @@ public final class PenstockFixture implements AutoCloseable {
     private final EmbeddedPostgres postgres;
     private final SalesforceSandbox sandbox;
     private final String api;
+    private final String cluster;
     private String contacts = "";
     private Node node;
 
-    private PenstockFixture(Path folder, EmbeddedPostgres postgres, SalesforceSandbox sandbox, String api) {
+    private PenstockFixture(
+            Path folder, EmbeddedPostgres postgres, SalesforceSandbox sandbox, String api, String cluster) {
         this.folder = folder;
         this.postgres = postgres;
         this.sandbox = sandbox;
         this.api = api;
+        this.cluster = cluster;
         this.node = startNode();
     }
 
@@ -94,6 +98,24 @@ public final class PenstockFixture implements AutoCloseable {
 
     /** @param api settings of {@code penstock.apis.crm} beside login and credentials */
     static PenstockFixture startWithApi(String api) {
+        return startWith(api, "");
+    }
+
+    /** One that other nodes can join, see {@link #anotherNode}. @param api settings of {@code penstock.apis.crm} */
+    static PenstockFixture startCluster(String api) {
+        int port = freePort();
+        return startWith(api, "cluster { port = %d, seed_nodes = [\"127.0.0.1:%d\"] }".formatted(port, port));
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static PenstockFixture startWith(String api, String cluster) {
         try {
             SalesforceSandbox sandbox =
                     SalesforceSandbox.start(SalesforceConfig.defaults().withData(5, 20));
@@ -104,8 +126,8 @@ public final class PenstockFixture implements AutoCloseable {
                     .setServerConfig("wal_level", "logical")
                     .start();
             prepare(postgres);
-            PenstockFixture fixture =
-                    new PenstockFixture(Files.createTempDirectory("penstock-contract-"), postgres, sandbox, api);
+            PenstockFixture fixture = new PenstockFixture(
+                    Files.createTempDirectory("penstock-contract-"), postgres, sandbox, api, cluster);
             fixture.superuser(
                     "grant usage on schema salesforce to app, clerk, tenant",
                     "grant select, insert, update, delete on all tables in schema salesforce to app, tenant",
@@ -152,16 +174,24 @@ public final class PenstockFixture implements AutoCloseable {
     }
 
     private Node startUnready() throws Exception {
-        return Node.start(settings());
+        return Node.start(settings(folder, cluster));
     }
 
-    private PenstockSettings settings() {
+    /** A second node of the same cluster, with a folder of its own. Whoever starts it closes it. */
+    Node anotherNode() throws Exception {
+        return Node.start(settings(
+                Files.createTempDirectory("penstock-contract-"),
+                cluster.replaceFirst("port = \\d+", "port = " + freePort())));
+    }
+
+    private PenstockSettings settings(Path home, String clustering) {
         SalesforceConfig.Login login = sandbox.config().login();
         String text = """
             penstock {
               listen = "127.0.0.1:0"
               admin  = "127.0.0.1:0"
               auth   = trust
+              %s
               databases.contract {
                 url       = "postgresql://app@127.0.0.1:%d/contract"
                 admin_url = "postgresql://postgres@127.0.0.1:%d/contract"
@@ -184,6 +214,7 @@ public final class PenstockFixture implements AutoCloseable {
               }
             }
             """.formatted(
+                        clustering,
                         postgres.getPort(),
                         postgres.getPort(),
                         NO_POLL,
@@ -193,7 +224,7 @@ public final class PenstockFixture implements AutoCloseable {
                         login.clientSecret(),
                         login.refreshToken(),
                         api);
-        return switch (SettingsReader.read(text, folder, System::getenv)) {
+        return switch (SettingsReader.read(text, home, System::getenv)) {
             case Reading.Valid(PenstockSettings settings) -> settings;
             case Reading.Invalid(var mistakes) -> throw new IllegalStateException("the test's settings: " + mistakes);
         };

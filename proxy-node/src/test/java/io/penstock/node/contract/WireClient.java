@@ -213,7 +213,12 @@ public final class WireClient implements AutoCloseable {
 
     /** A CancelRequest for this session, on a connection of its own; returns when the proxy has closed it. */
     public void cancel() {
-        try (Socket other = new Socket(address.getAddress(), address.getPort())) {
+        cancelThrough(address);
+    }
+
+    /** Likewise, but the request goes to another node of the cluster. */
+    public void cancelThrough(InetSocketAddress node) {
+        try (Socket other = new Socket(node.getAddress(), node.getPort())) {
             other.setSoTimeout(PATIENCE_MILLIS);
             DataOutputStream out = new DataOutputStream(other.getOutputStream());
             out.writeInt(12 + secret.length);

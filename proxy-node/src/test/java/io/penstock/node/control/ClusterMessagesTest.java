@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.config.ClusterSettings;
 import io.penstock.config.Endpoint;
+import io.penstock.config.cluster.CancelMessage;
+import io.penstock.config.cluster.CancelReply;
 import io.penstock.config.cluster.ClusterMessage;
 import io.penstock.config.cluster.ClusterWiring;
 import io.penstock.config.cluster.KeeperMessage;
@@ -35,6 +37,7 @@ class ClusterMessagesTest {
     static List<ClusterMessage> messages() {
         ActorRef<LimiterReply> limited = KIT.<LimiterReply>createTestProbe().ref();
         ActorRef<KeeperReply> kept = KIT.<KeeperReply>createTestProbe().ref();
+        ActorRef<CancelMessage> asked = KIT.<CancelMessage>createTestProbe().ref();
         return List.of(
                 new LimiterMessage.AskPermits("node", 1, 2, Map.of("daily", 3), 4, 5, 6, limited),
                 new LimiterMessage.ReturnPermits(1, 2, 3),
@@ -51,13 +54,27 @@ class ClusterMessagesTest {
                 new KeeperReply.TokenHanded(1, 2, "t0ken", "https://x", 3L),
                 new KeeperReply.TokenHanded(1, 2, "t0ken", null, null),
                 new KeeperReply.TokenRevoked(1, "invalid_grant", "expired"),
-                new KeeperReply.TokenUnavailable(1, "not now", 2));
+                new KeeperReply.TokenUnavailable(1, "not now", 2),
+                new CancelMessage.AskTag(asked),
+                new CancelMessage.TagTold("pekko://penstock@127.0.0.1:7354#-17", 3, asked),
+                new CancelReply.CancelDelivered(true));
     }
 
     @ParameterizedTest
     @MethodSource("messages")
     void survivesTheWay(ClusterMessage message) {
         SERIALIZATION.verifySerialization(message, true);
+    }
+
+    @Test
+    void aForwardedCancelSurvivesItToo() {
+        ActorRef<CancelReply> replyTo = KIT.<CancelReply>createTestProbe().ref();
+        var sent = new CancelMessage.ForwardCancel(1 << 20, new byte[] {1, -2, 3, -4}, replyTo);
+
+        var received = SERIALIZATION.verifySerialization(sent, false);
+
+        assertThat(received).usingRecursiveComparison().isEqualTo(sent);
+        assertThat(received.toString()).isEqualTo("ForwardCancel[1048576]");
     }
 
     @Test

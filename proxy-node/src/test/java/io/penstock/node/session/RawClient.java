@@ -1,5 +1,7 @@
 package io.penstock.node.session;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -29,6 +31,7 @@ final class RawClient implements AutoCloseable {
     private final Socket socket = new Socket();
     private final BackendFramer framer = new BackendFramer(ALLOCATOR);
     private boolean ended;
+    private BackendMessage.BackendKeyData key = new BackendMessage.BackendKeyData(0, new byte[4]);
 
     RawClient(int port) throws IOException {
         socket.connect(new InetSocketAddress("localhost", port), SOCKET_TIMEOUT_MILLIS);
@@ -49,6 +52,25 @@ final class RawClient implements AutoCloseable {
         RawClient client = knocking(port);
         client.readUntil(line -> line.startsWith("Z"));
         return client;
+    }
+
+    /** What cancels its queries. */
+    BackendMessage.BackendKeyData key() {
+        return key;
+    }
+
+    /** Cancels as libpq does: returns when the other side has closed. */
+    void cancel(int port) throws IOException {
+        try (RawClient other = requestCancel(port)) {
+            assertThat(other.readUntil(_ -> false)).containsExactly("end");
+        }
+    }
+
+    /** Sends the request, and leaves it to the caller to wait for its end. */
+    RawClient requestCancel(int port) throws IOException {
+        RawClient other = new RawClient(port);
+        other.send(new FrontendMessage.CancelRequest(key.processId(), key.secretKey()));
+        return other;
     }
 
     /** Sends all messages in one write. */
@@ -116,11 +138,15 @@ final class RawClient implements AutoCloseable {
         return bytes.length > 0;
     }
 
-    private static String line(Frame frame) {
+    private String line(Frame frame) {
         return switch (BackendMessages.decode(frame)) {
             case BackendMessage.DataRow row ->
                 "D " + row.values().stream().map(RawClient::text).toList();
             case BackendMessage.CommandComplete complete -> "C " + complete.tag();
+            case BackendMessage.BackendKeyData given -> {
+                key = given;
+                yield "K " + given.secretKey().length;
+            }
             case BackendMessage.ReadyForQuery ready ->
                 "Z " + (char) ready.status().code();
             case BackendMessage.ErrorResponse error ->

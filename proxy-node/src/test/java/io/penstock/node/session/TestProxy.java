@@ -10,6 +10,7 @@ import io.penstock.node.backend.Credentials;
 import io.penstock.node.backend.ServerAddress;
 import io.penstock.node.backend.ServerConnector;
 import io.penstock.node.backend.ServerLogin;
+import io.penstock.node.cancel.CancelRoutes;
 import io.penstock.node.mutation.MutationRunner;
 import io.penstock.node.pool.ServerPools;
 import io.penstock.node.tls.ListenerTls;
@@ -57,6 +58,7 @@ final class TestProxy implements AutoCloseable {
                 databases::get,
                 pools,
                 new CancelSender(loops.loops, TIMEOUT),
+                CancelRoutes.alone(),
                 new SecureRandom());
         this.tls = tls;
         port = loops.listen(tls, sessions::accept).localAddress().getPort();

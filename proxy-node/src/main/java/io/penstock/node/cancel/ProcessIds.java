@@ -1,0 +1,34 @@
+package io.penstock.node.cancel;
+
+/**
+ * How the process id that a client is given is made up. It is positive, because some clients print it as a signed number.
+ *
+ * <pre>
+ * bit  31  30 ........... 20  19 ............ 0
+ *       0  tag of the node    one of its sessions
+ * </pre>
+ *
+ * <p>The tag is no secret: it only says whom to ask. What has to be guessed is the secret that goes with the whole number.
+ */
+final class ProcessIds {
+    /** A million sessions on each of two thousand nodes. */
+    private static final int LOCAL_BITS = 20;
+
+    static final int LOCALS = 1 << LOCAL_BITS;
+
+    static final int LARGEST_TAG = Integer.MAX_VALUE >>> LOCAL_BITS;
+
+    private ProcessIds() {}
+
+    static int of(int tag, int local) {
+        if (tag < 1 || tag > LARGEST_TAG || local < 0 || local >= LOCALS) {
+            throw new IllegalArgumentException("no process id of node " + tag + " for " + local);
+        }
+        return tag << LOCAL_BITS | local;
+    }
+
+    /** The tag of the node that has given this id out; of a number that nobody has given out, anything. */
+    static int tag(int processId) {
+        return processId >>> LOCAL_BITS;
+    }
+}

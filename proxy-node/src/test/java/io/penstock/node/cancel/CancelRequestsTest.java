@@ -1,0 +1,156 @@
+package io.penstock.node.cancel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** keys cannot be guessed, and nobody is told how near a guess was. */
+class CancelRequestsTest {
+    private final AtomicLong clock = new AtomicLong();
+    private final AtomicInteger cancelled = new AtomicInteger();
+    private final CancelRequests requests = new CancelRequests(CancelRoutes.alone(), new SecureRandom(), clock::get);
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private int session(byte[] secret) {
+        int processId = requests.freshProcessId();
+        requests.register(processId, secret, () -> {
+            cancelled.incrementAndGet();
+            return CompletableFuture.completedFuture(null);
+        });
+        return processId;
+    }
+
+    private boolean reaches(String from, int processId, byte[] secret) {
+        int before = cancelled.get();
+        assertThat(requests.take(address(from), processId, secret).toCompletableFuture())
+                .isCompleted();
+        return cancelled.get() > before;
+    }
+
+    @Test
+    void theRightKeyReachesItsSessionUntilThatIsForgotten() {
+        byte[] secret = requests.freshSecret();
+        int processId = session(secret);
+
+        assertThat(processId).isPositive();
+        assertThat(reaches("192.0.2.1", processId, secret)).isTrue();
+        assertThat(reaches("192.0.2.1", processId, new byte[32])).isFalse();
+        assertThat(reaches("192.0.2.1", processId, new byte[4])).isFalse();
+        requests.forget(processId);
+        assertThat(reaches("192.0.2.1", processId, secret)).isFalse();
+    }
+
+    @Test
+    void ofAMillionGuessesNoneHitsAndOneAddressGetsFewLooks() {
+        List<Integer> sessions = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            sessions.add(session(requests.freshSecret()));
+        }
+        Random random = new Random(7);
+        for (int i = 0; i < 1_000_000; i++) {
+            byte[] guess = new byte[i % 2 == 0 ? 4 : 32];
+            random.nextBytes(guess);
+            int processId = i % 3 == 0 ? random.nextInt() : sessions.get(i % sessions.size());
+            assertThat(requests.take(address("192.0.2.1"), processId, guess)
+                            .toCompletableFuture()
+                            .isDone())
+                    .isTrue();
+        }
+        assertThat(cancelled).hasValue(0);
+        byte[] secret = requests.freshSecret();
+        assertThat(reaches("192.0.2.1", session(secret), secret)).isFalse();
+    }
+
+    @Test
+    void whoGuessesIsNotHeardForAWhileAndNobodyElseIsAffected() {
+        byte[] secret = requests.freshSecret();
+        int processId = session(secret);
+        for (int i = 0; i < 50; i++) {
+            assertThat(reaches("192.0.2.1", processId, new byte[32])).isFalse();
+        }
+
+        assertThat(reaches("192.0.2.1", processId, secret)).isFalse();
+        assertThat(reaches("192.0.2.2", processId, secret)).isTrue();
+        clock.addAndGet(2_000);
+        assertThat(reaches("192.0.2.1", processId, secret)).isTrue();
+    }
+
+    @Test
+    void guessesThatWereUnderWayAtOnceAreAllPaidFor() {
+        WrongKeys wrong = new WrongKeys();
+        for (int i = 0; i < 150; i++) {
+            wrong.add(address("192.0.2.1"), 0);
+        }
+        assertThat(wrong.allows(address("192.0.2.1"), 99_000)).isFalse();
+        assertThat(wrong.allows(address("192.0.2.1"), 101_000)).isTrue();
+    }
+
+    @Test
+    void aNetworkOfIpv6CountsAsOneAddressAndOldDebtsAreForgotten() {
+        WrongKeys wrong = new WrongKeys();
+        for (int i = 0; i < 50; i++) {
+            wrong.add(address("2001:db8::" + i), 0);
+        }
+        assertThat(wrong.allows(address("2001:db8::ffff"), 0)).isFalse();
+        assertThat(wrong.allows(address("2001:db8:0:1::"), 0)).isTrue();
+        assertThat(wrong.allows(address("2001:db8::ffff"), 60_000)).isTrue();
+        assertThat(wrong.addresses()).isZero();
+    }
+
+    @Test
+    void addressesDoNotAddUpForEver() throws UnknownHostException {
+        WrongKeys wrong = new WrongKeys();
+        for (int i = 0; i < 20_000; i++) {
+            wrong.add(InetAddress.getByAddress(new byte[] {10, 0, (byte) (i >> 8), (byte) i}), 0);
+        }
+        assertThat(wrong.addresses()).isEqualTo(10_000);
+    }
+
+    @Test
+    void anIdOfAnotherNodeIsForwardedToIt() {
+        List<String> forwarded = new ArrayList<>();
+        CancelRequests second = new CancelRequests(
+                new CancelRoutes() {
+                    @Override
+                    public int tag() {
+                        return 2;
+                    }
+
+                    @Override
+                    public CompletionStage<Boolean> forward(int tag, int processId, byte[] secret) {
+                        forwarded.add(tag + "/" + secret.length);
+                        return CompletableFuture.completedFuture(true);
+                    }
+
+                    @Override
+                    public void deliverTo(Delivery delivery) {
+                        // Nobody forwards here.
+                    }
+                },
+                new SecureRandom(),
+                clock::get);
+
+        second.take(address("192.0.2.1"), requests.freshProcessId(), new byte[4]);
+        second.take(address("192.0.2.1"), second.freshProcessId(), new byte[32]);
+        second.take(address("192.0.2.1"), Integer.MAX_VALUE, new byte[4]);
+
+        assertThat(forwarded).containsExactly("1/4", "2047/4");
+    }
+}
