@@ -42,6 +42,14 @@ class HostileClientTest {
     private static final Set<String> OTHERWISE =
             Set.of("setting twice", "SSL twice", "SSL with a body", "GSS with a body");
 
+    /** {@code -Dvanishing=10000} for the figure of the catalogue. */
+    private static final int VANISHING = Integer.getInteger("vanishing", 300);
+
+    /** Of the pool, each a descriptor. */
+    private static final int MOST_SERVERS = 50;
+
+    private static final long MOST_LEFT = 16 << 20;
+
     private static TestPostgres postgres;
     private static TestProxy proxy;
 
@@ -168,10 +176,38 @@ class HostileClientTest {
         }
     }
 
-    /** Clients that vanish in every way and state leave nothing here, and no transaction open there. */
+    /** W-16 before the login: every cut of the first packets in two, and all of their bytes one by one. */
+    @Test
+    void howeverItIsCutALoginGoesTheSameWay() throws IOException {
+        byte[] beginning = RawClient.bytes(
+                new FrontendMessage.GssEncRequest(),
+                new FrontendMessage.Startup(ProtocolVersion.V3_0, Map.of("user", "postgres", "database", "postgres")));
+        int request = 8;
+        for (int cut = 0; cut <= beginning.length; cut++) {
+            try (RawClient client = new RawClient(proxy.port)) {
+                int first = cut == beginning.length ? 1 : cut; // the last round goes byte by byte
+                boolean single = cut == beginning.length;
+                for (int from = 0; from < beginning.length; ) {
+                    int to = single ? from + 1 : from < first ? first : beginning.length;
+                    // Nothing may follow the request before it has been answered.
+                    to = from < request ? Math.min(to, request) : to;
+                    client.send(Arrays.copyOfRange(beginning, from, to));
+                    if (to == request) {
+                        assertThat(client.readByte()).isEqualTo('N');
+                    }
+                    from = to;
+                }
+                assertThat(answers(client, PROBE)).as("cut at " + cut).endsWith("D [alive]", "C SELECT 1", "Z I");
+            }
+        }
+    }
+
+    /** W-15: clients that vanish in every way and state leave nothing here, and no transaction open there. */
     @Test
     void clientsThatVanishLeaveNothing() throws IOException, SQLException {
         postgres.sql("create table if not exists vanished (a int)");
+        await().until(() -> proxy.loops.clients() == 0);
+        Footprint before = Footprint.now();
         Random random = new Random(20_261_121);
         byte[] startup = RawClient.bytes(
                 new FrontendMessage.Startup(ProtocolVersion.V3_0, Map.of("user", "postgres", "database", "postgres")));
@@ -180,7 +216,7 @@ class HostileClientTest {
                 new FrontendMessage.Query("insert into vanished values (1)"),
                 new FrontendMessage.Query("copy vanished from stdin"),
                 new FrontendMessage.CopyData(new byte[] {'2', '\n'}));
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < VANISHING; i++) {
             RawClient client;
             if (random.nextInt(4) == 0) {
                 client = new RawClient(proxy.port);
@@ -204,5 +240,17 @@ class HostileClientTest {
                                 + " pg_backend_pid()")
                 .equals("0"));
         assertThat(postgres.single("select count(*) from vanished")).isEqualTo("0");
+        Footprint left = Footprint.now().since(before);
+        System.out.println("W-15 " + VANISHING + " clients that vanished left " + left);
+        assertThat(left.descriptors())
+                .as("descriptors, but for what the pool keeps")
+                .isLessThan(MOST_SERVERS);
+        assertThat(left.heap()).isLessThan(MOST_LEFT);
+        assertThat(left.direct()).isLessThan(MOST_LEFT);
+    }
+
+    private static List<String> answers(RawClient client, FrontendMessage probe) throws IOException {
+        client.send(probe);
+        return answers(client);
     }
 }

@@ -94,6 +94,11 @@ final class RawClient implements AutoCloseable {
         return bytes;
     }
 
+    /** The answer to a request for encryption, which is no message. */
+    char readByte() throws IOException {
+        return (char) socket.getInputStream().read();
+    }
+
     /** Says that it will send no more, and goes on reading. */
     void finish() throws IOException {
         socket.shutdownOutput();
