@@ -24,11 +24,15 @@ public final class TestPostgres implements AutoCloseable {
     }
 
     public static TestPostgres start() {
+        return start(Map.of("max_connections", "100"));
+    }
+
+    /** With settings of postgresql.conf. */
+    public static TestPostgres start(Map<String, String> settings) {
         try {
-            return new TestPostgres(EmbeddedPostgres.builder()
-                    .setServerConfig("fsync", "off")
-                    .setServerConfig("max_connections", "100")
-                    .start());
+            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder().setServerConfig("fsync", "off");
+            settings.forEach(builder::setServerConfig);
+            return new TestPostgres(builder.start());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the transport itself costs: pgbench select-only directly, through {@link RelayStage} on each kind of event loop, and through
  * PgBouncer in session mode where it is on the path. Targets take turns, so that a noisy machine is noisy for all; the processor time for
- * each transaction is steadier than the throughput. {@code bench/relay} runs it.
+ * each transaction is steadier than the throughput. {@code bench/transport} runs it.
  */
-final class RelayBench {
+final class TransportBench {
     private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+)");
     private static final Pattern TRANSACTIONS = Pattern.compile("actually processed: ([0-9]+)");
 
@@ -36,7 +36,7 @@ final class RelayBench {
     /** One run of pgbench. */
     private record Run(double tps, double microsPerTransaction) {}
 
-    private RelayBench() {}
+    private TransportBench() {}
 
     public static void main(String[] arguments) throws Exception {
         int clients = Integer.getInteger("clients", 16);
