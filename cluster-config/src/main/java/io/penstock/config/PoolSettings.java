@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param waitNotice how long a client waits for one before it is told so
  * @param serverLifetime how old a connection may be when it goes back to the pool
  * @param serverIdleTimeout how long a connection is kept that nobody uses
+ * @param preparedBytes how much of a server's memory prepared statements may take in transaction mode, roughly
  */
 public record PoolSettings(
         Mode mode,
@@ -17,20 +18,22 @@ public record PoolSettings(
         Duration maxWait,
         Duration waitNotice,
         Duration serverLifetime,
-        Duration serverIdleTimeout) {
+        Duration serverIdleTimeout,
+        long preparedBytes) {
     public PoolSettings {
         if (size < 1
                 || !maxWait.isPositive()
                 || !waitNotice.isPositive()
                 || !serverLifetime.isPositive()
-                || !serverIdleTimeout.isPositive()) {
+                || !serverIdleTimeout.isPositive()
+                || preparedBytes < 1) {
             throw new IllegalArgumentException("a pool needs a connection and a time to wait");
         }
     }
 
     /** With the times that hold where the file says nothing. */
     public PoolSettings(Mode mode, int size, Duration maxWait) {
-        this(mode, size, maxWait, Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofMinutes(10));
+        this(mode, size, maxWait, Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofMinutes(10), 16 << 20);
     }
 
     /** When a server connection goes back to the pool. */

@@ -19,6 +19,7 @@ import io.penstock.node.control.CredentialCipher;
 import io.penstock.node.control.JdbcCredentialStore;
 import io.penstock.node.control.JdbcEpochStore;
 import io.penstock.node.mutation.CrashPoints;
+import io.penstock.node.pool.PoolMetrics;
 import io.penstock.node.pool.ServerPools;
 import io.penstock.node.session.ClientSessions;
 import io.penstock.node.tls.ListenerTls;
@@ -101,6 +102,7 @@ public final class Node implements AutoCloseable {
             ServerPools pools = new ServerPools(connector, loops);
             opened.add(pools);
             cancels.awaitTag(JOIN_TIMEOUT);
+            PoolMetrics.register(registry, pools);
             sessions = new ClientSessions(
                     system.classicSystem(),
                     settings,

@@ -114,16 +114,14 @@ final class DatabaseReader {
 
     private static PoolSettings pool(Section section) {
         PoolSettings.Mode mode = section.choice("mode", PoolSettings.Mode.class, PoolSettings.Mode.SESSION);
-        if (mode == PoolSettings.Mode.TRANSACTION) {
-            section.mistake("mode", "transaction is not there yet: leave it at session");
-        }
         PoolSettings pool = new PoolSettings(
                 mode,
                 section.number("size", 20, 1, 10_000),
                 section.duration("max_wait", "30s"),
                 section.duration("wait_notice", "5s"),
                 section.duration("server_lifetime", "1h"),
-                section.duration("server_idle_timeout", "10m"));
+                section.duration("server_idle_timeout", "10m"),
+                section.bytes("prepared_statements", "16 MiB", 1 << 30));
         section.end();
         return pool;
     }

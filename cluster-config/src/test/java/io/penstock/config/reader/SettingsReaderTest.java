@@ -48,7 +48,7 @@ class SettingsReaderTest {
           admin  = "127.0.0.1:6480"
           auth   = trust
           databases {
-            bench { url = "postgresql://postgres@127.0.0.1:5432/bench", pool { mode = session, size = 8 } }
+            bench { url = "postgresql://postgres@127.0.0.1:5432/bench", pool { mode = transaction, size = 8 } }
           }
         }
         """;
@@ -100,7 +100,7 @@ class SettingsReaderTest {
         DatabaseSettings bench = get(settings.databases(), "bench");
         assertThat(bench.url()).isEqualTo(new PostgresUrl("127.0.0.1", 5432, "bench", "postgres", null));
         assertThat(bench.adminUrl()).isEqualTo(bench.url());
-        assertThat(bench.pool()).isEqualTo(new PoolSettings(PoolSettings.Mode.SESSION, 8, Duration.ofSeconds(30)));
+        assertThat(bench.pool()).isEqualTo(new PoolSettings(PoolSettings.Mode.TRANSACTION, 8, Duration.ofSeconds(30)));
         assertThat(bench.mutations()).isEqualTo(new MutationSettings(MutationSettings.InTransaction.ESCAPE, true));
         assertThat(bench.writer().user()).isEqualTo("penstock_writer");
     }
@@ -200,13 +200,6 @@ class SettingsReaderTest {
     void brokenSyntaxIsReportedWithoutQuotingTheLine() {
         assertThat(mistakes("penstock {\n  users.alice.password = hunter2 : }\n"))
                 .containsExactly("line 2: the file is not HOCON: a bracket, a quote or a value is out of place");
-    }
-
-    @Test
-    void transactionModeIsRefusedAsLongAsItIsNotThere() {
-        assertThat(mistakes(SMALLEST.replace("mode = session", "mode = transaction")))
-                .containsExactly("line 6: penstock.databases.bench.pool.mode transaction is not there yet: leave it at"
-                        + " session");
     }
 
     @Test

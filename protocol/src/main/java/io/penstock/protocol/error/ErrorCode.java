@@ -410,6 +410,13 @@ public enum ErrorCode {
             "no server connection became free within %s",
             "Raise the pool size or run fewer long transactions.",
             "Waiting for a server or writer connection took longer than allowed."),
+    SESSION_STATE_LOST(
+            Severity.FATAL,
+            "08006",
+            "could not restore the session's settings on another server connection",
+            null,
+            "In transaction mode a setting that the client had made was refused by Postgres when it was made again, such as a role"
+                    + " that has been dropped. Going on without it could do what the client did not mean."),
     WAITING_FOR_SERVER(
             Severity.NOTICE,
             "00000",

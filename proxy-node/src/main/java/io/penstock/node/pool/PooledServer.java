@@ -8,6 +8,7 @@ import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.BackendMessage.NoticeResponse;
 import io.penstock.protocol.message.BackendMessage.ParameterStatus;
 import io.penstock.protocol.message.BackendMessages;
+import io.penstock.protocol.pooling.ServerContents;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +20,18 @@ import org.jspecify.annotations.Nullable;
 public final class PooledServer {
     private final ServerLink link;
     private final Map<String, String> parameters;
+    private final ServerContents contents;
     private List<NoticeResponse> notices;
     private @Nullable CompletableFuture<Void> cancel;
 
     @Nullable
     PoolMember<PooledServer> member;
 
-    PooledServer(ServerLink link) {
+    /** @param preparedBytes how much prepared statements may take on it, roughly */
+    PooledServer(ServerLink link, long preparedBytes) {
         this.link = link;
         this.notices = link.greeting().notices();
+        this.contents = new ServerContents(link.greeting().parameters(), preparedBytes);
         this.parameters = new LinkedHashMap<>(link.greeting().parameters());
     }
 
@@ -51,11 +55,17 @@ public final class PooledServer {
         return parameters;
     }
 
+    /** What clients in transaction mode have left there for one another. */
+    public ServerContents contents() {
+        return contents;
+    }
+
     /** A message of the server passes, and is not taken. */
     public void saw(Frame frame) {
         if (frame.is(BackendType.PARAMETER_STATUS)) {
             ParameterStatus changed = (ParameterStatus) BackendMessages.decode(frame);
             parameters.put(changed.name(), changed.value());
+            contents.reported(changed.name(), changed.value());
         }
     }
 

@@ -13,12 +13,17 @@ import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.error.Severity;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.TransactionStatus;
+import io.penstock.protocol.sql.SessionTrace.Stays;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,12 +38,25 @@ import org.slf4j.LoggerFactory;
 public final class ServerPool {
     private static final Logger LOG = LoggerFactory.getLogger(ServerPool.class);
 
+    /** Clients may make up start-up parameters without end; beyond this many, one waits for a server before it is welcomed. */
+    private static final int PROFILES_KNOWN = 1_000;
+
+    /** In nanoseconds: for how long what was found out about the database's functions is taken to hold. */
+    private static final long CHECK_AGAIN = 5_000_000_000L;
+
     private final String database;
     private final PoolSettings settings;
     private final ServerAddress address;
     private final ServerConnector connector;
     private final List<EventLoop> loops;
     private final Map<EventLoop, Integer> indexes = new HashMap<>();
+
+    /** What servers report at the login, by profile: a client need not wait for a server to be told. */
+    private final Map<Map<String, String>, Map<String, String>> welcomes = new ConcurrentHashMap<>();
+
+    private final Map<Stays, LongAdder> staying = new EnumMap<>(Stays.class);
+    private volatile boolean functionsChangeSessions;
+    private volatile long checkedAt;
 
     private final Object lock = new Object();
     // Under the lock:
@@ -83,6 +101,9 @@ public final class ServerPool {
         this.login = login;
         this.connector = connector;
         this.loops = loops.all();
+        for (Stays reason : Stays.values()) {
+            staying.put(reason, new LongAdder());
+        }
         for (EventLoop loop : this.loops) {
             indexes.put(loop, indexes.size());
         }
@@ -94,6 +115,21 @@ public final class ServerPool {
     }
 
     // ---- clients ----
+
+    /** What a server of this profile reports at its login; null if there has not been one yet. */
+    public @Nullable Map<String, String> welcome(Map<String, String> profile) {
+        return welcomes.get(profile);
+    }
+
+    /** A client keeps its server from now on. */
+    public void stays(Stays reason) {
+        Objects.requireNonNull(staying.get(reason)).increment();
+    }
+
+    /** How often a client has kept its server for this reason. */
+    public long stayed(Stays reason) {
+        return Objects.requireNonNull(staying.get(reason)).sum();
+    }
 
     /** A connection that is idle on the loop, at once; null if there is none, and then {@link #ask}. */
     public @Nullable PooledServer take(Map<String, String> profile, EventLoop loop) {
@@ -152,17 +188,58 @@ public final class ServerPool {
     }
 
     private void clean(PooledServer server, TransactionStatus status, boolean dirty) {
-        if (dirty || status != TransactionStatus.IDLE) {
+        boolean shared = settings.mode() == PoolSettings.Mode.TRANSACTION;
+        if (dirty || status != TransactionStatus.IDLE || (shared && functionsChangeSessions)) {
             Cleaning.begin(server, status, clean -> {
                 if (clean) {
-                    returned(server);
+                    server.contents().clear();
+                    check(server, shared && (dirty || isCheckDue()));
                 } else {
                     discard(server);
                 }
             });
         } else {
-            returned(server);
+            check(server, shared && isCheckDue());
         }
+    }
+
+    private boolean isCheckDue() {
+        return System.nanoTime() - checkedAt > CHECK_AGAIN;
+    }
+
+    private void check(PooledServer server, boolean due) {
+        if (!due) {
+            returned(server);
+            return;
+        }
+        checkedAt = System.nanoTime();
+        FunctionCheck.begin(server, finding -> {
+            switch (finding) {
+                case NONE -> {
+                    functionsChangeSessions = false;
+                    returned(server);
+                }
+                case SOME -> {
+                    if (!functionsChangeSessions) {
+                        LOG.info(
+                                "functions in database {} may change the session of their caller: each connection is cleaned"
+                                        + " after each transaction",
+                                database);
+                    }
+                    functionsChangeSessions = true;
+                    // It was not cleaned for that reason yet.
+                    Cleaning.begin(server, TransactionStatus.IDLE, clean -> {
+                        if (clean) {
+                            server.contents().clear();
+                            returned(server);
+                        } else {
+                            discard(server);
+                        }
+                    });
+                }
+                case LOST -> discard(server);
+            }
+        });
     }
 
     private void returned(PooledServer server) {
@@ -289,15 +366,42 @@ public final class ServerPool {
     }
 
     private void opened(ServerLink link, Map<String, String> profile, int loop) {
-        PooledServer server = new PooledServer(link);
+        PooledServer server = new PooledServer(link, settings.preparedBytes());
+        if (welcomes.size() < PROFILES_KNOWN) {
+            welcomes.put(profile, link.greeting().parameters());
+        }
         decide(() -> {
             opened++;
             server.member = state.opened(server, profile, loop, System.nanoTime());
         });
+        if (settings.mode() == PoolSettings.Mode.TRANSACTION) {
+            FunctionCheck.begin(server, finding -> {
+                if (finding == FunctionCheck.Finding.LOST) {
+                    forget(server);
+                } else {
+                    checkedAt = System.nanoTime();
+                    functionsChangeSessions = finding == FunctionCheck.Finding.SOME;
+                    ready(server);
+                }
+            });
+        } else {
+            ready(server);
+        }
+    }
+
+    private void ready(PooledServer server) {
         watch(server);
         PoolMember<PooledServer> member = server.member;
         if (member != null) {
             decide(() -> state.returned(member, System.nanoTime()));
+        }
+    }
+
+    private void forget(PooledServer server) {
+        PoolMember<PooledServer> member = server.member;
+        server.link().close();
+        if (member != null) {
+            decide(() -> state.lost(member));
         }
     }
 

@@ -6,6 +6,7 @@ import io.penstock.node.backend.ServerAddress;
 import io.penstock.node.backend.ServerConnector;
 import io.penstock.node.backend.ServerLogin;
 import io.penstock.node.transport.EventLoops;
+import io.penstock.protocol.sql.SessionTrace.Stays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,11 @@ public final class ServerPools implements AutoCloseable {
                                 a.waiting() + b.waiting(),
                                 a.idle() + b.idle(),
                                 a.open() + b.open()));
+    }
+
+    /** How often a client has kept its server for this reason. */
+    long stayed(Stays reason) {
+        return pools.values().stream().mapToLong(pool -> pool.stayed(reason)).sum();
     }
 
     /** Turns waiters away and closes idle connections now, the others when they come back. */

@@ -176,6 +176,11 @@ final class OwnServer implements ServerSide, ServerLink.Receiver, ServerPool.Wai
     }
 
     @Override
+    public void hold(boolean held) {
+        // It is the session's own anyway.
+    }
+
+    @Override
     public void leave() {
         if (left) {
             return;

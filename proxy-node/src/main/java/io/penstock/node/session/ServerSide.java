@@ -31,6 +31,9 @@ interface ServerSide {
 
         void refused(PgError error);
 
+        /** The session cannot go on. */
+        void lost(PgError error);
+
         /** Something that the client should read meanwhile. */
         void notice(PgError notice);
     }
@@ -56,6 +59,9 @@ interface ServerSide {
 
     /** Cancels what the client's statement does there. @return done when no cancel is on its way any more, failed where that cannot be known */
     CompletionStage<?> cancel();
+
+    /** A mutation begins or ends: meanwhile the server is nobody else's, whatever it answers. */
+    void hold(boolean held);
 
     /** The session uses the server no more. What is at rest may be given to others, what is not is closed. */
     void leave();

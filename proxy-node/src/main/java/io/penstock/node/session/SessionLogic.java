@@ -3,8 +3,10 @@ package io.penstock.node.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.penstock.config.PoolSettings;
 import io.penstock.node.backend.ServerLogin;
 import io.penstock.node.mutation.MutationRunner;
+import io.penstock.node.pool.ServerPool;
 import io.penstock.node.transport.ClientTls;
 import io.penstock.node.transport.IncomingClient;
 import io.penstock.protocol.auth.ScramKeys;
@@ -236,6 +238,7 @@ final class SessionLogic extends TimerGraphStageLogic
             session.fromServer(frame);
             runLater();
         }
+        runLater();
         if (output.bytes() <= HIGH_WATER && from.takeEnd()) {
             session.handle(new SessionEvent.ServerClosed());
             runLater();
@@ -314,6 +317,11 @@ final class SessionLogic extends TimerGraphStageLogic
     public void refused(PgError error) {
         LOG.warn("no server connection for client {}: {}", client.remoteAddress(), error.message());
         session.handle(new SessionEvent.ServerRefused(error));
+    }
+
+    @Override
+    public void lost(PgError error) {
+        later.add(() -> session.handle(new SessionEvent.EndRequested(error)));
     }
 
     @Override
@@ -431,11 +439,12 @@ final class SessionLogic extends TimerGraphStageLogic
         database = asked;
         mutations = asked.mutations().get();
         ServerLogin login = asked.logins().of(asUser, keys, parameters);
-        server = OwnServer.ask(
-                this,
-                sessions.pools().of(pooled, asked.pool(), asked.address(), login),
-                login.parameters(),
-                sessions.cancelSender());
+        ServerPool pool = sessions.pools().of(pooled, asked.pool(), asked.address(), login);
+        boolean shared =
+                asked.pool().mode() == PoolSettings.Mode.TRANSACTION && SharedServer.canServe(login.parameters());
+        server = shared
+                ? SharedServer.begin(this, pool, login.parameters(), sessions.cancelSender())
+                : OwnServer.ask(this, pool, login.parameters(), sessions.cancelSender());
     }
 
     private void refuseLater(PgError error) {
@@ -475,7 +484,14 @@ final class SessionLogic extends TimerGraphStageLogic
         if (mutations == null) {
             throw new IllegalStateException("a mutation before there is a database");
         }
+        holdServer(true);
         mutation = mutations.start(request, this);
+    }
+
+    private void holdServer(boolean held) {
+        if (server != null) {
+            server.hold(held);
+        }
     }
 
     @Override
@@ -582,6 +598,7 @@ final class SessionLogic extends TimerGraphStageLogic
         post(() -> cancels.behind(() -> {
             mutation = null;
             session.handle(new SessionEvent.MutationFinished(toClient, failed, serverFailed));
+            holdServer(mutation != null);
         }));
     }
 
@@ -590,6 +607,7 @@ final class SessionLogic extends TimerGraphStageLogic
         post(() -> cancels.behind(() -> {
             mutation = null;
             session.handle(new SessionEvent.MutationDeclined());
+            holdServer(mutation != null);
         }));
     }
 

@@ -29,7 +29,8 @@ class PoolStateTest {
                         Duration.ofMillis(1000),
                         Duration.ofMillis(300),
                         Duration.ofMillis(60_000),
-                        Duration.ofMillis(5_000)),
+                        Duration.ofMillis(5_000),
+                        1 << 20),
                 2,
                 effect -> said.add(
                         switch (effect) {

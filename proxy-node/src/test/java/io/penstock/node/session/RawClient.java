@@ -26,6 +26,7 @@ import java.util.function.Predicate;
 /** A client that sends what it is told, and writes down what comes back, one short line for each message. */
 final class RawClient implements AutoCloseable {
     private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
+    static final FrontendMessage SYNC = new FrontendMessage.Sync();
     private static final int SOCKET_TIMEOUT_MILLIS = 20_000;
 
     private final Socket socket = new Socket();
@@ -71,6 +72,23 @@ final class RawClient implements AutoCloseable {
         RawClient other = new RawClient(port);
         other.send(new FrontendMessage.CancelRequest(key.processId(), key.secretKey()));
         return other;
+    }
+
+    static FrontendMessage query(String sql) {
+        return new FrontendMessage.Query(sql);
+    }
+
+    static FrontendMessage parse(String statement, String sql) {
+        return new FrontendMessage.Parse(statement, sql, new int[0]);
+    }
+
+    /** Without parameters, results as text. */
+    static FrontendMessage bind(String portal, String statement) {
+        return new FrontendMessage.Bind(portal, statement, new short[0], List.of(), new short[0]);
+    }
+
+    static FrontendMessage execute(String portal) {
+        return new FrontendMessage.Execute(portal, 0);
     }
 
     /** Sends all messages in one write. */

@@ -19,6 +19,7 @@ import io.penstock.node.transport.TestLoops;
 import io.penstock.protocol.sql.SyncedNames;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -132,8 +133,13 @@ final class TestProxy implements AutoCloseable {
         return new TestProxy(signIn, null, limits, server, DatabaseDoor.OPEN, pool(50), _ -> false, NoMutations::new);
     }
 
+    /** In the mode that the property {@code penstock.pool.mode} says, so that every test of sessions can be run in both. */
     private static PoolSettings pool(int size) {
-        return new PoolSettings(PoolSettings.Mode.SESSION, size, TIMEOUT);
+        return new PoolSettings(
+                PoolSettings.Mode.valueOf(
+                        System.getProperty("penstock.pool.mode", "session").toUpperCase(Locale.ROOT)),
+                size,
+                TIMEOUT);
     }
 
     private static LimitSettings limits(int clients) {

@@ -1,0 +1,333 @@
+package io.penstock.node.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.penstock.node.backend.CancelSender;
+import io.penstock.node.backend.ServerLink;
+import io.penstock.node.pool.PooledServer;
+import io.penstock.node.pool.ServerPool;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.message.BackendMessage.NoticeResponse;
+import io.penstock.protocol.message.TransactionStatus;
+import io.penstock.protocol.pooling.VirtualServer;
+import io.penstock.protocol.session.Replication;
+import io.penstock.protocol.sql.SessionTrace.Stays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Transaction mode: a server connection of the pool for each transaction. What that takes is decided in {@link VirtualServer}. */
+final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLink.Receiver, ServerPool.Waiter {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedServer.class);
+
+    /** Set on the server that a client gets, not when it logs in: else each name would need connections of its own. */
+    private static final String APPLICATION = "application_name";
+
+    /** As much as a client may send ahead while it waits for a server. */
+    private static final int AHEAD = 64 * 1024;
+
+    private final Owner owner;
+    private final ServerPool pool;
+    private final CancelSender cancels;
+    private final Map<String, String> profile;
+    private final @Nullable String application;
+    private @Nullable VirtualServer virtual;
+    private @Nullable PooledServer server;
+    private boolean wanted;
+    private boolean written;
+    private boolean demanded;
+    private boolean closed;
+    private boolean left;
+    private boolean ending;
+
+    private SharedServer(Owner owner, ServerPool pool, Map<String, String> parameters, CancelSender cancels) {
+        this.owner = owner;
+        this.pool = pool;
+        this.cancels = cancels;
+        this.application = parameters.get(APPLICATION);
+        if (application == null) {
+            profile = parameters;
+        } else {
+            Map<String, String> others = new LinkedHashMap<>(parameters);
+            others.remove(APPLICATION);
+            profile = Map.copyOf(others);
+        }
+    }
+
+    /** Whether a client with these start-up parameters can share: none that replicates, or whose tables are all temporary. */
+    static boolean canServe(Map<String, String> parameters) {
+        return Replication.of(parameters) == Replication.NONE
+                && parameters.values().stream()
+                        .noneMatch(value -> value.toLowerCase(Locale.ROOT).contains("pg_temp"));
+    }
+
+    /** Tells the owner what a server would have told at its login; the pool is asked for one where that is not known yet. */
+    static SharedServer begin(Owner owner, ServerPool pool, Map<String, String> parameters, CancelSender cancels) {
+        SharedServer shared = new SharedServer(owner, pool, parameters, cancels);
+        Map<String, String> welcome = pool.welcome(shared.profile);
+        if (welcome == null) {
+            pool.ask(shared, shared.profile);
+        } else {
+            owner.asEvent(() -> shared.welcome(welcome, List.of()));
+        }
+        return shared;
+    }
+
+    private void welcome(Map<String, String> reported, List<NoticeResponse> notices) {
+        if (left) {
+            return;
+        }
+        Map<String, String> told = new LinkedHashMap<>(reported);
+        Map<String, String> initial = Map.of();
+        if (application != null) {
+            told.put(APPLICATION, application);
+            initial = Map.of(APPLICATION, application);
+        }
+        virtual = new VirtualServer(this, told, initial, ByteBufAllocator.DEFAULT);
+        owner.ready(told, notices);
+    }
+
+    // ---- the pool ----
+
+    @Override
+    public EventLoop loop() {
+        return owner.loop();
+    }
+
+    @Override
+    public void given(PooledServer given) {
+        owner.asEvent(() -> arrived(given)).whenComplete((_, gone) -> {
+            if (gone != null) {
+                loop().execute(() -> pool.giveBack(given, TransactionStatus.IDLE, false));
+            }
+        });
+    }
+
+    private void arrived(PooledServer given) {
+        if (left) {
+            pool.giveBack(given, TransactionStatus.IDLE, false);
+        } else if (virtual == null) {
+            List<NoticeResponse> notices = given.takeNotices();
+            Map<String, String> reported = given.link().greeting().parameters();
+            pool.giveBack(given, TransactionStatus.IDLE, false);
+            welcome(reported, notices);
+        } else if (wanted) {
+            attach(given, virtual);
+        } else {
+            pool.giveBack(given, TransactionStatus.IDLE, false); // cancelled meanwhile
+        }
+    }
+
+    @Override
+    public void refused(PgError error) {
+        owner.asEvent(() -> {
+            if (virtual == null) {
+                owner.refused(error);
+            } else if (wanted) {
+                fail(error);
+            }
+        });
+    }
+
+    @Override
+    public void waits(PgError notice) {
+        owner.asEvent(() -> owner.notice(notice));
+    }
+
+    // ---- what the machine wants ----
+
+    @Override
+    public void wantServer() {
+        PooledServer idle = pool.take(profile, owner.loop());
+        if (idle != null && virtual != null) {
+            attach(idle, virtual);
+        } else {
+            wanted = true;
+            pool.ask(this, profile);
+        }
+    }
+
+    @Override
+    public void unwantServer() {
+        wanted = false;
+        pool.leave(this);
+    }
+
+    private void attach(PooledServer given, VirtualServer to) {
+        wanted = false;
+        demanded = false;
+        server = given;
+        given.link().receive(this);
+        to.attached(given.contents());
+    }
+
+    @Override
+    public void toServer(ByteBuf messages) {
+        if (server == null) {
+            messages.release();
+        } else {
+            server.link().write(messages);
+            written = true;
+        }
+    }
+
+    @Override
+    public void release() {
+        PooledServer mine = server;
+        if (mine != null) {
+            server = null;
+            written = false;
+            pool.giveBack(mine, TransactionStatus.IDLE, false);
+        }
+    }
+
+    @Override
+    public void end() {
+        ending = true;
+        owner.wake();
+    }
+
+    @Override
+    public void fail(PgError error) {
+        owner.lost(error);
+        closed = true; // a mutation under way gets no more answers, and has to know
+        owner.wake();
+    }
+
+    @Override
+    public void stays(Stays reason) {
+        pool.stays(reason);
+        LOG.debug("a client keeps its server connection: {}", reason.text());
+    }
+
+    // ---- the link ----
+
+    @Override
+    public void readable() {
+        demanded = false;
+        owner.wake();
+    }
+
+    @Override
+    public void writable() {
+        owner.wake();
+    }
+
+    @Override
+    public void closed(@Nullable Throwable cause) {
+        closed = true;
+        owner.wake();
+    }
+
+    // ---- the session ----
+
+    @Override
+    public void write(ByteBuf messages) {
+        VirtualServer to = virtual;
+        if (to == null || left) {
+            messages.release();
+        } else {
+            to.fromSession(messages);
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (written && server != null) {
+            written = false;
+            server.link().flush();
+        }
+    }
+
+    @Override
+    public boolean isWritable() {
+        return server != null ? server.link().isWritable() : virtual == null || virtual.keptBytes() < AHEAD;
+    }
+
+    @Override
+    public @Nullable Frame poll() {
+        VirtualServer machine = virtual;
+        if (machine == null || left) {
+            return null;
+        }
+        while (true) {
+            Frame here = machine.poll();
+            if (here != null) {
+                return here;
+            }
+            if (ending) {
+                leave();
+                closed = true;
+                return null;
+            }
+            PooledServer from = server;
+            Frame frame = from == null ? null : from.link().poll();
+            if (from == null || frame == null) {
+                return null;
+            }
+            from.saw(frame);
+            Frame passed = machine.fromServer(frame);
+            if (passed != null) {
+                return passed;
+            }
+        }
+    }
+
+    @Override
+    public void demand() {
+        if (!demanded && server != null) {
+            demanded = true;
+            server.link().request();
+        }
+    }
+
+    @Override
+    public boolean takeEnd() {
+        boolean end = closed;
+        closed = false;
+        return end;
+    }
+
+    @Override
+    public CompletionStage<?> cancel() {
+        PooledServer running = server;
+        boolean here = virtual == null || virtual.cancel();
+        owner.wake();
+        return here || running == null ? CompletableFuture.completedFuture(null) : running.cancel(cancels);
+    }
+
+    @Override
+    public void hold(boolean held) {
+        if (virtual != null && !left) {
+            virtual.held(held);
+        }
+    }
+
+    @Override
+    public void leave() {
+        if (left) {
+            return;
+        }
+        left = true;
+        PooledServer mine = server;
+        server = null;
+        VirtualServer machine = virtual;
+        TransactionStatus status = machine == null ? null : machine.leave();
+        if (mine == null || machine == null) {
+            pool.leave(this);
+        } else if (status != null && mine.link().isOpen()) {
+            pool.giveBack(mine, status, machine.dirty());
+        } else {
+            mine.link().flush();
+            pool.discard(mine);
+        }
+    }
+}
