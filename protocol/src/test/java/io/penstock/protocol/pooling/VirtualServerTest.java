@@ -1,0 +1,366 @@
+package io.penstock.protocol.pooling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.error.Severity;
+import io.penstock.protocol.frame.BackendType;
+import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.message.BackendMessage;
+import io.penstock.protocol.message.BackendMessages;
+import io.penstock.protocol.message.FrontendMessage;
+import io.penstock.protocol.message.FrontendMessages;
+import io.penstock.protocol.message.TransactionStatus;
+import io.penstock.protocol.sql.SessionTrace.Stays;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Each row of the table of {@link VirtualServer}. What leaves for a server is written by its type bytes, what the client gets likewise. */
+class VirtualServerTest {
+    private static final FrontendMessage SYNC = new FrontendMessage.Sync();
+    private static final byte[] NO_BYTES = {};
+
+    private final List<String> done = new ArrayList<>();
+    private final StringBuilder sent = new StringBuilder();
+    private final ServerContents one = fresh();
+    private final ServerContents other = fresh();
+    private final VirtualServer virtual = new VirtualServer(
+            new VirtualServer.Effects() {
+                @Override
+                public void wantServer() {
+                    done.add("want");
+                }
+
+                @Override
+                public void unwantServer() {
+                    done.add("unwant");
+                }
+
+                @Override
+                public void toServer(ByteBuf messages) {
+                    while (messages.isReadable()) {
+                        sent.append((char) messages.readByte());
+                        messages.skipBytes(messages.getInt(messages.readerIndex()));
+                    }
+                    messages.release();
+                }
+
+                @Override
+                public void release() {
+                    done.add("release");
+                }
+
+                @Override
+                public void end() {
+                    done.add("end");
+                }
+
+                @Override
+                public void fail(PgError error) {
+                    done.add("fail " + error.sqlState());
+                }
+
+                @Override
+                public void stays(Stays reason) {
+                    done.add("stays " + reason);
+                }
+            },
+            Map.of(),
+            Map.of(),
+            UnpooledByteBufAllocator.DEFAULT);
+
+    private static ServerContents fresh() {
+        return new ServerContents(Map.of(), 1 << 20);
+    }
+
+    private void client(FrontendMessage... messages) {
+        ByteBuf bytes = Unpooled.buffer();
+        for (FrontendMessage message : messages) {
+            FrontendMessages.encode(message, bytes);
+        }
+        virtual.fromSession(bytes);
+    }
+
+    private static FrontendMessage query(String sql) {
+        return new FrontendMessage.Query(sql);
+    }
+
+    private static FrontendMessage parse(String name, String sql) {
+        return new FrontendMessage.Parse(name, sql, new int[0]);
+    }
+
+    private static FrontendMessage bind(String statement) {
+        return new FrontendMessage.Bind("", statement, new short[0], List.of(), new short[0]);
+    }
+
+    /** What the client gets of it, by type. */
+    private String server(BackendMessage... messages) {
+        StringBuilder passed = new StringBuilder();
+        for (BackendMessage message : messages) {
+            ByteBuf bytes = Unpooled.buffer();
+            BackendMessages.encode(message, bytes);
+            note(passed, virtual.fromServer(new Frame(bytes.getByte(0), bytes)));
+        }
+        return passed.toString();
+    }
+
+    private static void note(StringBuilder to, @Nullable Frame frame) {
+        if (frame != null) {
+            to.append((char) frame.type());
+            frame.release();
+        }
+    }
+
+    private static BackendMessage ready(TransactionStatus status) {
+        return new BackendMessage.ReadyForQuery(status);
+    }
+
+    private static BackendMessage idle() {
+        return ready(TransactionStatus.IDLE);
+    }
+
+    private static BackendMessage complete(String tag) {
+        return new BackendMessage.CommandComplete(tag);
+    }
+
+    private static BackendMessage row(String value) {
+        return new BackendMessage.DataRow(List.of(value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static BackendMessage error(String sqlState) {
+        return BackendMessage.ErrorResponse.of(PgError.of(Severity.ERROR, sqlState, "no"));
+    }
+
+    /** What the client is given without a server. */
+    private String given() {
+        StringBuilder given = new StringBuilder();
+        for (Frame frame = virtual.poll(); frame != null; frame = virtual.poll()) {
+            note(given, frame);
+        }
+        return given.toString();
+    }
+
+    private String sent() {
+        String types = sent.toString();
+        sent.setLength(0);
+        return types;
+    }
+
+    private List<String> done() {
+        List<String> copy = List.copyOf(done);
+        done.clear();
+        return copy;
+    }
+
+    @Test
+    void aSyncWithoutAServerIsAnsweredHereAndAFlushNotAtAll() {
+        client(SYNC, new FrontendMessage.Flush());
+
+        assertThat(given()).isEqualTo("Z");
+        assertThat(done()).isEmpty();
+    }
+
+    @Test
+    void aMessageWaitsForAServerWhichIsLetGoAfterTheAnswer() {
+        client(query("select 1"));
+        client(query("select 2"));
+        assertThat(done()).containsExactly("want");
+        assertThat(sent()).isEmpty();
+
+        virtual.attached(one);
+        assertThat(sent()).isEqualTo("QQ");
+        assertThat(server(complete("SELECT 1"), idle())).isEqualTo("CZ");
+        assertThat(done()).isEmpty();
+        assertThat(server(complete("SELECT 1"), idle())).isEqualTo("CZ");
+        assertThat(done()).containsExactly("release");
+    }
+
+    @Test
+    void aQueryInLineIsCanceled() {
+        client(query("select 1"));
+        assertThat(virtual.cancel()).isTrue();
+
+        assertThat(given()).isEqualTo("EZ");
+        assertThat(done()).containsExactly("want", "unwant");
+    }
+
+    @Test
+    void anExtendedQueryInLineIsCanceledUpToItsSync() {
+        client(parse("", "select 1"), bind(""), SYNC);
+        assertThat(virtual.cancel()).isTrue();
+
+        assertThat(given()).isEqualTo("EZ");
+    }
+
+    @Test
+    void aTransactionKeepsItsServer() {
+        client(query("begin"));
+        virtual.attached(one);
+        server(complete("BEGIN"), ready(TransactionStatus.IN_BLOCK));
+        assertThat(done()).containsExactly("want");
+        client(query("commit"));
+        server(complete("COMMIT"), idle());
+
+        assertThat(done()).containsExactly("release");
+    }
+
+    @Test
+    void aSettingIsAskedForAndSetOnTheNextServer() {
+        client(query("set work_mem = '7MB'"));
+        virtual.attached(one);
+        assertThat(server(complete("SET"), idle())).isEqualTo("CZ");
+        assertThat(sent()).isEqualTo("QPBES");
+        assertThat(done()).containsExactly("want");
+        assertThat(server(row("7MB"), complete("SELECT 1"), idle())).isEmpty();
+        assertThat(done()).containsExactly("release");
+
+        client(query("select 1"));
+        virtual.attached(one);
+        assertThat(sent()).as("there it is set").isEqualTo("Q");
+        server(complete("SELECT 1"), idle());
+        client(query("select 1"));
+        virtual.attached(other);
+        assertThat(sent()).as("here it is not").isEqualTo("PBES");
+        assertThat(server(row("7MB"), complete("SELECT 1"), idle())).isEmpty();
+        assertThat(sent()).isEqualTo("Q");
+    }
+
+    @Test
+    void aSettingThatCannotBeSetAgainEndsTheSession() {
+        aSettingIsAskedForAndSetOnTheNextServer();
+        server(complete("SELECT 1"), idle());
+        done();
+        client(query("select 1"));
+        virtual.attached(fresh());
+        server(error("42501"), idle());
+
+        assertThat(done()).containsExactly("want", "fail 08006");
+        assertThat(virtual.dirty()).isTrue();
+    }
+
+    @Test
+    void whatCannotFollowKeepsTheServerUntilDiscardAll() {
+        client(query("create temp table t (id int)"));
+        virtual.attached(one);
+        server(complete("CREATE TABLE"), idle());
+        assertThat(done()).containsExactly("want", "stays TEMPORARY_OBJECT");
+        client(query("discard all"));
+        server(complete("DISCARD ALL"), idle());
+
+        assertThat(done()).containsExactly("release");
+    }
+
+    @Test
+    void aMutationHoldsTheServer() {
+        virtual.held(true);
+        client(query("select 1"));
+        virtual.attached(one);
+        server(complete("SELECT 1"), idle());
+        assertThat(done()).containsExactly("want");
+        virtual.held(false);
+
+        assertThat(done()).containsExactly("release");
+    }
+
+    @Test
+    void aStatementThatTheServerHasIsNotPreparedAgain() {
+        client(parse("a", "select 1"), SYNC);
+        virtual.attached(one);
+        assertThat(sent()).isEqualTo("PS");
+        assertThat(server(new BackendMessage.ParseComplete(), idle())).isEqualTo("1Z");
+        client(parse("b", "select 1"), SYNC);
+        virtual.attached(one);
+        assertThat(sent()).isEqualTo("S");
+        assertThat(given()).isEqualTo("1");
+        assertThat(server(idle())).isEqualTo("Z");
+    }
+
+    @Test
+    void aStatementThatTheServerHasNotIsPreparedFirst() {
+        client(parse("a", "select 1"), SYNC);
+        virtual.attached(one);
+        server(new BackendMessage.ParseComplete(), idle());
+        sent();
+        client(bind("a"), SYNC);
+        virtual.attached(other);
+        assertThat(sent()).isEqualTo("PBS");
+        assertThat(server(new BackendMessage.ParseComplete(), new BackendMessage.BindComplete(), idle()))
+                .isEqualTo("2Z");
+    }
+
+    @Test
+    void whatTheServerSkipsBehindAnErrorWasNotPrepared() {
+        client(bind("nothing"), parse("a", "select 1"), SYNC);
+        virtual.attached(one);
+        assertThat(server(error("26000"), idle())).isEqualTo("EZ");
+        sent();
+        client(bind("a"), SYNC);
+        virtual.attached(one);
+
+        assertThat(sent()).as("the name is not the client's").isEqualTo("BS");
+        assertThat(one.preparedCount()).isZero();
+    }
+
+    @Test
+    void aStatementWhoseResultHasChangedIsPreparedAnew() {
+        client(parse("a", "select * from t"), bind("a"), SYNC);
+        virtual.attached(one);
+        server(new BackendMessage.ParseComplete(), error("0A000"), idle());
+        sent();
+        client(bind("a"), SYNC);
+        virtual.attached(one);
+
+        assertThat(sent()).as("the old one is closed").isEqualTo("CPBS");
+    }
+
+    @Test
+    void nobodyRunsTheUnnamedStatementOfAnother() {
+        one.unnamed(new Definition(NO_BYTES, List.of(), ParseContext.LOGIN));
+        client(bind(""), SYNC);
+        virtual.attached(one);
+
+        assertThat(sent()).isEqualTo("CBS");
+        assertThat(server(new BackendMessage.CloseComplete(), error("26000"), idle()))
+                .isEqualTo("EZ");
+    }
+
+    @Test
+    void whatFollowsADeallocateWaitsForIt() {
+        client(query("deallocate all"));
+        client(bind("a"), SYNC);
+        virtual.attached(one);
+        assertThat(sent()).isEqualTo("Q");
+        server(complete("DEALLOCATE ALL"), idle());
+
+        assertThat(sent()).isEqualTo("BS");
+    }
+
+    @Test
+    void terminateEndsAfterTheAnswers() {
+        client(query("select 1"), new FrontendMessage.Terminate());
+        virtual.attached(one);
+        assertThat(done()).containsExactly("want");
+        server(complete("SELECT 1"), idle());
+
+        assertThat(done()).containsExactly("end");
+        assertThat(virtual.leave()).isEqualTo(TransactionStatus.IDLE);
+        assertThat(virtual.dirty()).isFalse();
+    }
+
+    @Test
+    void aParameterThatChangesOnItsOwnFollowsToo() {
+        client(query("select f()"));
+        virtual.attached(one);
+        assertThat(server(new BackendMessage.ParameterStatus("TimeZone", "UTC"), complete("SELECT 1"), idle()))
+                .isEqualTo((char) BackendType.PARAMETER_STATUS + "CZ");
+
+        assertThat(sent()).isEqualTo("QPBES");
+    }
+}
