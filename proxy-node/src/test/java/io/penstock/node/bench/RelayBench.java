@@ -35,6 +35,12 @@ final class RelayBench implements Callable<Integer> {
     @Option(names = "--seconds", description = "Length of a turn (${DEFAULT-VALUE}).")
     private int seconds = 5;
 
+    @Option(
+            names = "--warm",
+            description =
+                    "Seconds of ordinary load before a setup's first cell (${DEFAULT-VALUE}): a JVM that has just started compiles on the same cores.")
+    private int warm = 30;
+
     @Option(names = "--megabytes", description = "Size of the large results (${DEFAULT-VALUE}).")
     private int megabytes = 1_024;
 
@@ -98,7 +104,9 @@ final class RelayBench implements Callable<Integer> {
                 notRunning.clear();
                 for (String target : targets) {
                     try {
-                        running.put(target, fronts.start(target, now));
+                        Target started = fronts.start(target, now);
+                        running.put(target, started);
+                        warm(started);
                     } catch (IOException failure) {
                         notRunning.put(target, failure);
                     }
@@ -113,6 +121,22 @@ final class RelayBench implements Callable<Integer> {
                 }
             }
             results.lines(cell.name()).forEach(System.out::println);
+        }
+    }
+
+    private void warm(Target target) throws IOException {
+        if (target.process() == null || target.setup().login() != Setup.Login.TRUST) {
+            return;
+        }
+        try {
+            for (String protocol : List.of("simple", "extended", "prepared")) {
+                Pgbench.measure(target, 16, Math.max(1, warm / 3), "-b", "select-only", "-M", protocol);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (IOException notAll) {
+            // PgBouncer before 1.21 knows no prepared statements in transaction mode: its cells say so.
+            System.err.println("warming " + target.name() + ": " + notAll.getMessage());
         }
     }
 
