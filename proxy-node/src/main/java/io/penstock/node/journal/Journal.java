@@ -55,6 +55,9 @@ public final class Journal implements AutoCloseable {
 
     private static final Duration WAIT = Duration.ofMillis(25);
 
+    /** How many connections an intent may find ended: all of the pool, where somebody has terminated them or Postgres has been restarted. */
+    private static final int LOST = 8;
+
     private record Waiting(JournalEntry entry, CompletableFuture<@Nullable Void> done, int waits) {}
 
     private final DataSource connections;
@@ -232,28 +235,48 @@ public final class Journal implements AutoCloseable {
     }
 
     private void commit(List<Waiting> group) {
-        try (Connection connection = connections.getConnection()) {
-            Map<UUID, UUID> blocked = JournalStore.intend(
-                    connection, group.stream().map(Waiting::entry).toList(), node);
-            for (Waiting waiting : group) {
-                UUID blocker = blocked.get(waiting.entry().mutation().id());
-                if (blocker == null) {
-                    waiting.done().complete(null);
-                } else if (waiting.waits() < WAITS && !closed) {
-                    threads.execute(() -> again(waiting));
-                } else {
-                    waiting.done().completeExceptionally(rowInDoubt(waiting.entry(), blocker));
+        for (int lost = 0; ; lost++) {
+            boolean connected = false;
+            try (Connection connection = connections.getConnection()) {
+                connected = true;
+                answer(
+                        group,
+                        JournalStore.intend(
+                                connection, group.stream().map(Waiting::entry).toList(), node));
+                return;
+            } catch (SQLException e) {
+                if (connected && lost < LOST && connectionLost(e)) {
+                    continue; // what was written and not heard of is found again by its id
                 }
-            }
-        } catch (SQLException e) {
-            if (group.size() > 1) {
-                // One entry that Postgres cannot take (a NUL in a text) must not fail its neighbours.
-                group.forEach(waiting -> commit(List.of(waiting)));
+                if (group.size() > 1) {
+                    // One entry that Postgres cannot take (a NUL in a text) must not fail its neighbours.
+                    group.forEach(waiting -> commit(List.of(waiting)));
+                    return;
+                }
+                LOG.warn("journal refuses an intent (SQLSTATE {})", e.getSQLState());
+                group.forEach(waiting -> waiting.done().completeExceptionally(unavailable(detail(e), e)));
                 return;
             }
-            LOG.warn("journal refuses an intent (SQLSTATE {})", e.getSQLState());
-            group.forEach(waiting -> waiting.done().completeExceptionally(unavailable(detail(e), e)));
         }
+    }
+
+    private void answer(List<Waiting> group, Map<UUID, UUID> blocked) {
+        for (Waiting waiting : group) {
+            UUID blocker = blocked.get(waiting.entry().mutation().id());
+            if (blocker == null) {
+                waiting.done().complete(null);
+            } else if (waiting.waits() < WAITS && !closed) {
+                threads.execute(() -> again(waiting));
+            } else {
+                waiting.done().completeExceptionally(rowInDoubt(waiting.entry(), blocker));
+            }
+        }
+    }
+
+    /** The connection had ended before, or ended now; Postgres itself may be well. */
+    private static boolean connectionLost(SQLException e) {
+        String state = e.getSQLState();
+        return state != null && (state.startsWith("08") || state.startsWith("57P"));
     }
 
     private void again(Waiting blocked) {

@@ -247,7 +247,7 @@ class CanaryTest {
                     .as("a user of the file that Postgres does not have")
                     .isInstanceOf(SQLException.class);
             superuser(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where usename in ('asker', 'penstock_writer', 'app')");
+                    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename in ('asker', 'penstock_writer', 'app')");
             try (Connection connection = connect(node, "paul", PASSWORD_OF_ROLE)) {
                 goodDays(connection);
             }

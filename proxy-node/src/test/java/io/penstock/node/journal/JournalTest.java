@@ -69,6 +69,22 @@ class JournalTest {
                         + "||paul@dune.co|t");
     }
 
+    /** Hikari looks at a connection only if it has rested for half a second. */
+    @Test
+    void anIntentOutlivesTheEndOfItsConnections() throws Exception {
+        List<CompletableFuture<Void>> many = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            many.add(journal.intend(Mutations.entry(Mutations.insert("Paul", "paul" + i + "@dune.co")))
+                    .toCompletableFuture());
+        }
+        CompletableFuture.allOf(many.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+        database.sql("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'penstock_writer'");
+        Mutation mutation = Mutations.insert("Leto", "leto@dune.co");
+        await(journal.intend(Mutations.entry(mutation)));
+        assertThat(database.query("select state from penstock.mutation_journal where id = '" + mutation.id() + "'"))
+                .containsExactly("INTENT");
+    }
+
     @Test
     void theConnectionsWaitForTheDiskWhateverTheServerIsSetTo() throws Exception {
         database.sql("alter role penstock_writer set synchronous_commit = off");
