@@ -24,6 +24,9 @@ import java.util.stream.Stream;
 
 /** Everything that a first session needs, on free ports and in a temporary folder of its own. */
 public final class Demo implements AutoCloseable {
+    /** For Postgres to stop. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final Path folder;
     private final EmbeddedPostgres postgres;
     private final SalesforceSandbox sandbox;
@@ -45,10 +48,10 @@ public final class Demo implements AutoCloseable {
         EmbeddedPostgres postgres = null;
         try {
             postgres = EmbeddedPostgres.builder()
-                    // Unpacked once for every demo; the data are this one's own.
+                    // Unpacked once for every demo; the data are this one's own, and deleted with its folder.
                     .setOverrideWorkingDirectory(binaries(folder).toFile())
                     .setDataDirectory(folder.resolve("data"))
-                    .setCleanDataDirectory(true)
+                    .setCleanDataDirectory(false)
                     .start();
             prepare(postgres);
             Node node = Node.start(settings(folder, postgres, sandbox, isFree(port) ? port : 0));
@@ -193,7 +196,20 @@ public final class Demo implements AutoCloseable {
         } catch (IOException leftRunning) {
             throw new UncheckedIOException(leftRunning);
         } finally {
+            awaitEnd(folder.resolve("data"));
             delete(folder);
+        }
+    }
+
+    /** At Ctrl-C the library's own shutdown hook may be stopping Postgres at the same time, and then closing it here returns at once. */
+    private static void awaitEnd(Path data) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            while (Files.exists(data.resolve("postmaster.pid")) && System.nanoTime() < end) {
+                Thread.sleep(20);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
