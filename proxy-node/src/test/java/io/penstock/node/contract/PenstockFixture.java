@@ -221,7 +221,8 @@ public final class PenstockFixture implements AutoCloseable {
                         postgres.getPort(),
                         postgres.getPort(),
                         MODE,
-                        MODE.equals("session") ? 60 : 6,
+                        // In transaction mode more than clients, since who has run a DO block keeps its server.
+                        MODE.equals("session") ? 60 : 12,
                         NO_POLL,
                         contacts,
                         sandbox.uri(),
