@@ -16,6 +16,13 @@ public interface SandboxApi {
 
     SandboxResponse answer(SandboxRequest request);
 
+    /**
+     * The answer to this request has left, or its connection has ended without one. Until then the request is under way, which is
+     * what limits of concurrency and keys in use are about. Called once for each request that {@link #answer} was asked, with the
+     * same object.
+     */
+    default void finished(SandboxRequest request) {}
+
     /** What the real API says when it fails as a whole with this status, before it looked at the request. */
     SandboxResponse failure(int status);
 

@@ -40,9 +40,48 @@ final class SandboxConnection extends SimpleChannelInboundHandler<FullHttpReques
     }
 
     /** A request under way. */
-    private record Exchange(SandboxRequest request, RequestLog.Entry entry, long started, boolean keepAlive) {
+    private static final class Exchange {
+        private final SandboxServer server;
+        private final RequestLog.Entry entry;
+        private final long started;
+        private final boolean keepAlive;
+        private SandboxRequest request;
+        private boolean committed;
+
+        Exchange(
+                SandboxServer server, SandboxRequest request, RequestLog.Entry entry, long started, boolean keepAlive) {
+            this.server = server;
+            this.request = request;
+            this.entry = entry;
+            this.started = started;
+            this.keepAlive = keepAlive;
+        }
+
+        SandboxRequest request() {
+            return request;
+        }
+
+        boolean keepAlive() {
+            return keepAlive;
+        }
+
+        /** Lets the core answer, with every record refused. */
+        SandboxResponse commit(Fault.RefuseRecords refusal) {
+            request = request.withRefusal(refusal);
+            return commit();
+        }
+
+        /** Lets the core answer. */
+        SandboxResponse commit() {
+            committed = true;
+            return server.commit(request);
+        }
+
         void finished(int status, int rows, @Nullable Fault fault) {
             entry.finished(status, rows, System.nanoTime() - started, fault == null ? null : fault.describe());
+            if (committed) {
+                server.finished(request);
+            }
         }
     }
 
@@ -70,29 +109,28 @@ final class SandboxConnection extends SimpleChannelInboundHandler<FullHttpReques
         }
         Fault fault = server.faults().take(request, server.api());
         RequestLog.Entry entry = server.log().arrived(request, server.api().isAuthentication(request));
-        serve(context, new Exchange(request, entry, started, keepAlive), fault);
+        serve(context, new Exchange(server, request, entry, started, keepAlive), fault);
     }
 
     private void serve(ChannelHandlerContext context, Exchange exchange, @Nullable Fault fault) {
         Duration latency = server.latency();
         switch (fault) {
             case null -> {
-                SandboxResponse response = server.commit(exchange.request());
+                SandboxResponse response = exchange.commit();
                 after(context, latency, () -> deliver(context, exchange, response, null));
             }
             case Fault.Latency(Duration time) -> {
-                SandboxResponse response = server.commit(exchange.request());
+                SandboxResponse response = exchange.commit();
                 after(context, latency.plus(time), () -> deliver(context, exchange, response, fault));
             }
             case Fault.RefuseRecords refusal -> {
-                SandboxResponse response = server.commit(exchange.request().withRefusal(refusal));
+                SandboxResponse response = exchange.commit(refusal);
                 after(context, latency, () -> deliver(context, exchange, response, fault));
             }
             case Fault.Hang(Duration time, Fault.Moment moment) -> {
-                SandboxResponse committed =
-                        moment == Fault.Moment.AFTER_COMMIT ? server.commit(exchange.request()) : null;
+                SandboxResponse committed = moment == Fault.Moment.AFTER_COMMIT ? exchange.commit() : null;
                 after(context, latency.plus(time), () -> {
-                    SandboxResponse response = committed == null ? server.commit(exchange.request()) : committed;
+                    SandboxResponse response = committed == null ? exchange.commit() : committed;
                     deliver(context, exchange, response, fault);
                 });
             }
@@ -132,7 +170,7 @@ final class SandboxConnection extends SimpleChannelInboundHandler<FullHttpReques
                 });
             }
             case Fault.HalfBody half -> {
-                SandboxResponse response = server.commit(exchange.request());
+                SandboxResponse response = exchange.commit();
                 after(context, latency, () -> {
                     exchange.finished(response.status(), response.rows(), fault);
                     byte[] first = new byte[response.body().length / 2];
@@ -143,19 +181,19 @@ final class SandboxConnection extends SimpleChannelInboundHandler<FullHttpReques
                 });
             }
             case Fault.WrongLength wrong -> {
-                SandboxResponse response = server.commit(exchange.request());
+                SandboxResponse response = exchange.commit();
                 after(context, latency, () -> {
                     exchange.finished(response.status(), response.rows(), fault);
                     write(context, response, response.body().length / 2, exchange.keepAlive());
                 });
             }
             case Fault.HtmlPage page -> {
-                SandboxResponse response = server.commit(exchange.request());
+                SandboxResponse response = exchange.commit();
                 SandboxResponse html = SandboxResponse.text(200, "text/html", HTML);
                 after(context, latency, () -> deliver(context, exchange, withRows(html, response.rows()), fault));
             }
             case Fault.InvalidJson invalid -> {
-                SandboxResponse response = server.commit(exchange.request());
+                SandboxResponse response = exchange.commit();
                 byte[] body = "{\"id\":\"003".getBytes(StandardCharsets.UTF_8);
                 after(
                         context,
@@ -163,7 +201,7 @@ final class SandboxConnection extends SimpleChannelInboundHandler<FullHttpReques
                         () -> deliver(context, exchange, response.withBody("application/json", body), fault));
             }
             case Fault.HugeJson(int bytes) -> {
-                SandboxResponse response = server.commit(exchange.request());
+                SandboxResponse response = exchange.commit();
                 after(
                         context,
                         latency,
@@ -172,10 +210,10 @@ final class SandboxConnection extends SimpleChannelInboundHandler<FullHttpReques
         }
     }
 
-    private int committedRows(Exchange exchange, Fault.Moment moment) {
+    private static int committedRows(Exchange exchange, Fault.Moment moment) {
         return switch (moment) {
             case BEFORE_COMMIT -> 0;
-            case AFTER_COMMIT -> server.commit(exchange.request()).rows();
+            case AFTER_COMMIT -> exchange.commit().rows();
         };
     }
 

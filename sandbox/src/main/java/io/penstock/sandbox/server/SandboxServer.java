@@ -147,4 +147,10 @@ public final class SandboxServer implements AutoCloseable {
             }
         }
     }
+
+    void finished(SandboxRequest request) {
+        synchronized (api) {
+            api.finished(request);
+        }
+    }
 }
