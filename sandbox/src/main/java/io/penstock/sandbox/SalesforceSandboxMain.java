@@ -23,28 +23,11 @@ public final class SalesforceSandboxMain {
 
     /** Prints the address on one line of standard output when it is ready. */
     public static void main(String[] arguments) {
-        SalesforceConfig config;
-        try {
-            config = read(arguments);
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage() + "\n" + USAGE);
-            System.exit(2);
-            return;
-        }
-        SalesforceSandbox sandbox = SalesforceSandbox.start(config);
-        System.out.println("Salesforce sandbox: " + sandbox.uri());
-        sandbox.awaitClosed();
+        Options.run("Salesforce", USAGE, () -> SalesforceSandbox.start(read(arguments)));
     }
 
     static SalesforceConfig read(String... arguments) {
-        SalesforceConfig config = SalesforceConfig.defaults();
-        for (int i = 0; i < arguments.length; i += 2) {
-            if (i + 1 == arguments.length) {
-                throw new IllegalArgumentException("no value for " + arguments[i]);
-            }
-            config = with(config, arguments[i], arguments[i + 1]);
-        }
-        return config;
+        return Options.read(SalesforceConfig.defaults(), SalesforceSandboxMain::with, arguments);
     }
 
     private static SalesforceConfig with(SalesforceConfig config, String option, String value) {

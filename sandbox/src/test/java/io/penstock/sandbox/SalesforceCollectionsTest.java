@@ -2,7 +2,7 @@ package io.penstock.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.sandbox.SalesforceClient.Answer;
+import io.penstock.sandbox.SandboxClient.Answer;
 import io.penstock.sandbox.salesforce.SalesforceConfig;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

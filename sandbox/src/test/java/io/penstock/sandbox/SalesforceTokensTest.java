@@ -2,15 +2,12 @@ package io.penstock.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.penstock.sandbox.SalesforceClient.Answer;
+import io.penstock.sandbox.SandboxClient.Answer;
 import io.penstock.sandbox.salesforce.SalesforceConfig;
 import io.penstock.sandbox.salesforce.SalesforceConfig.Tokens;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,30 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** Tokens: how they are had, how they end, and what the quota does. */
 class SalesforceTokensTest {
-    /** Time that stands still until it is moved. */
-    private static final class HandClock extends Clock {
-        private Instant now = Instant.parse("2026-05-01T12:00:00Z");
-
-        void advance(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
-
     private static Map<String, String> form(String grantType, String... more) {
         Map<String, String> form = new HashMap<>(
                 Map.of("grant_type", grantType, "client_id", "sandbox-client", "client_secret", "sandbox-secret"));
@@ -53,7 +26,7 @@ class SalesforceTokensTest {
 
     @Test
     void anAccessTokenEndsWithItsTimeAndARefreshGivesAnother() {
-        HandClock clock = new HandClock();
+        TestClock clock = new TestClock();
         SalesforceConfig config =
                 SalesforceConfig.defaults().withClock(clock).withTokens(new Tokens(Duration.ofMinutes(15), 0, false));
         try (SalesforceSandbox sandbox = SalesforceSandbox.start(config);

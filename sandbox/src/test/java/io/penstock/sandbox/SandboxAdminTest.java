@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.penstock.sandbox.SalesforceClient.Answer;
+import io.penstock.sandbox.SandboxClient.Answer;
 import io.penstock.sandbox.salesforce.SalesforceConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

@@ -3,7 +3,7 @@ package io.penstock.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.penstock.sandbox.SalesforceClient.Answer;
+import io.penstock.sandbox.SandboxClient.Answer;
 import io.penstock.sandbox.salesforce.SalesforceConfig;
 import io.penstock.sandbox.server.Fault;
 import io.penstock.sandbox.server.Fault.Moment;

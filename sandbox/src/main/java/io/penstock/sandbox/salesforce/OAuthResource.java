@@ -3,12 +3,14 @@ package io.penstock.sandbox.salesforce;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.penstock.sandbox.server.Grants;
 import io.penstock.sandbox.server.Json;
 import io.penstock.sandbox.server.SandboxRequest;
 import io.penstock.sandbox.server.SandboxResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -23,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The signature of a JWT is not checked, because the sandbox has no certificate of the app; its claims are.
  */
 final class OAuthResource {
+    /** The organization that every token and every identity URL belongs to. */
+    private static final String ORGANIZATION = SalesforceId.of("00D", 1);
+    /** Longer than any run: the refresh tokens of a connected app end when somebody revokes them. */
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
     private static final Pattern USERNAME = Pattern.compile("<(?:\\w+:)?username>([^<]*)<");
     private static final Pattern PASSWORD = Pattern.compile("<(?:\\w+:)?password>([^<]*)<");
     private static final Pattern SESSION = Pattern.compile("<(?:\\w+:)?sessionId>([^<]*)<");
@@ -37,6 +44,17 @@ final class OAuthResource {
         this.login = config.login();
         this.clock = config.clock();
         this.grants = grants;
+    }
+
+    static Grants.Rules rules(SalesforceConfig config) {
+        return new Grants.Rules(
+                config.tokens().lifetime(),
+                config.tokens().uses(),
+                FOREVER,
+                config.tokens().rotateRefreshTokens(),
+                SalesforceId.shorten(ORGANIZATION) + "!AQ",
+                "5Aep861",
+                config.login().refreshToken());
     }
 
     static boolean handles(String path) {
@@ -154,7 +172,7 @@ final class OAuthResource {
                 .put("id", identityUrl(request))
                 .put("sub", identityUrl(request))
                 .put("user_id", RecordWriter.USER)
-                .put("organization_id", Grants.ORGANIZATION)
+                .put("organization_id", ORGANIZATION)
                 .put("username", login.username())
                 .put("preferred_username", login.username())
                 .put("display_name", "Sandbox User")
@@ -180,9 +198,9 @@ final class OAuthResource {
                 200,
                 "<loginResponse><result><metadataServerUrl>" + origin(request) + request.path()
                         + "</metadataServerUrl><passwordExpired>false</passwordExpired><sandbox>true</sandbox><serverUrl>"
-                        + origin(request) + request.path() + "/" + SalesforceId.shorten(Grants.ORGANIZATION)
+                        + origin(request) + request.path() + "/" + SalesforceId.shorten(ORGANIZATION)
                         + "</serverUrl><sessionId>" + grants.issue() + "</sessionId><userId>" + RecordWriter.USER
-                        + "</userId><userInfo><organizationId>" + Grants.ORGANIZATION
+                        + "</userId><userInfo><organizationId>" + ORGANIZATION
                         + "</organizationId><userName>" + login.username()
                         + "</userName></userInfo></result></loginResponse>");
     }
@@ -219,7 +237,7 @@ final class OAuthResource {
     }
 
     private static String identityUrl(SandboxRequest request) {
-        return origin(request) + "/id/" + Grants.ORGANIZATION + "/" + RecordWriter.USER;
+        return origin(request) + "/id/" + ORGANIZATION + "/" + RecordWriter.USER;
     }
 
     /** Where the client found us is where it shall find us again. */

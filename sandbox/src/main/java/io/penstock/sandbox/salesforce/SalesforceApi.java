@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.penstock.sandbox.server.Grants;
 import io.penstock.sandbox.server.Json;
 import io.penstock.sandbox.server.SandboxApi;
 import io.penstock.sandbox.server.SandboxRequest;
@@ -39,7 +40,7 @@ public final class SalesforceApi implements SandboxApi {
     public SalesforceApi(SalesforceConfig config) {
         this.config = config;
         this.writer = new RecordWriter(schema, store, config.clock(), config.seed());
-        this.grants = new Grants(config);
+        this.grants = new Grants(OAuthResource.rules(config), config.clock(), config.seed());
         this.oauth = new OAuthResource(config, grants);
         this.rows = new RowResource(store, writer);
         this.collections = new CollectionsResource(schema, store, writer, rows);
