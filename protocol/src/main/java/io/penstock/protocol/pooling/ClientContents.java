@@ -15,14 +15,18 @@ final class ClientContents {
     /** Names of PREPARE, which are the server's too. */
     final Set<String> preparedBySql = new HashSet<>(0);
     /** The parameters as the client was told them. */
-    Map<String, String> told = Map.of();
+    Map<String, String> told;
 
     private final Map<String, String> initial;
     private final Map<String, String> settings;
     private ParseContext context;
 
-    /** @param initial settings that are the client's own from the beginning, by name in lower case */
-    ClientContents(Map<String, String> initial) {
+    /**
+     * @param initial settings that are the client's own from the beginning, by name in lower case
+     * @param told the parameters that it was told at its login
+     */
+    ClientContents(Map<String, String> initial, Map<String, String> told) {
+        this.told = Map.copyOf(told);
         this.initial = Map.copyOf(initial);
         this.settings = new HashMap<>(initial);
         this.context = ParseContext.of(settings);

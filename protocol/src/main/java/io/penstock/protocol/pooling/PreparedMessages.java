@@ -47,16 +47,16 @@ final class PreparedMessages {
         byte[] content = new byte[body.readableBytes() - name.length() - 1];
         body.getBytes(body.readerIndex() + name.length() + 1, content);
         String sql = Definition.text(content);
-        List<SessionTrace> traces = SessionTraces.read(sql, virtual.lexer());
+        List<SessionTrace> traces = SessionTraces.read(sql, virtual.told().lexer());
         Definition definition = define(sql, content, traces);
-        virtual.preparing(definition);
+        virtual.session().preparing(definition);
         if (name.isEmpty()) {
             unnamed(frame, definition, server);
             return;
         }
         Definition taken = client.named.get(name);
         if (taken != null) {
-            String refused = virtual.called(name, ensure(taken, server));
+            String refused = virtual.names().called(name, ensure(taken, server));
             virtual.send(messages.renamed(frame, 0, name.length(), refused), new Owed.Parse(() -> {}, () -> {}));
             frame.release();
             return;
@@ -70,13 +70,13 @@ final class PreparedMessages {
         String there = server.find(definition);
         if (there != null && !virtual.mayRefuseParse()) {
             frame.release();
-            virtual.answerInTurn(new Owed.KnownParse(forgotten));
+            virtual.own().addInTurn(new Owed.KnownParse(forgotten));
             return;
         }
         if (there != null) {
             close(definition, server);
         }
-        String given = virtual.called(name, server.add(definition));
+        String given = virtual.names().called(name, server.add(definition));
         evict(server);
         Runnable gone = () -> {
             forgotten.run();
@@ -89,17 +89,17 @@ final class PreparedMessages {
     private Definition define(String sql, byte[] content, List<SessionTrace> traces) {
         return SessionTraces.mayMeanTheTime(sql)
                 ? Definition.unshared(content, traces)
-                : new Definition(content, traces, virtual.context());
+                : new Definition(content, traces, virtual.session().context());
     }
 
     /** As it is to be prepared here and now: in the client's context, and about prepared statements by the names that they have here. */
     private Definition here(Definition definition, ServerContents server) {
         if (definition.traces().stream().allMatch(trace -> trace.prepared() == null)) {
-            return definition.in(virtual.context());
+            return definition.in(virtual.session().context());
         }
         String sql = definition.text();
-        String there = virtual.textThere(sql, definition.traces(), meant -> ensure(meant, server));
-        return there.equals(sql) ? definition.in(virtual.context()) : definition.about(there);
+        String there = virtual.names().textThere(sql, definition.traces(), meant -> ensure(meant, server));
+        return there.equals(sql) ? definition.in(virtual.session().context()) : definition.about(there);
     }
 
     private void unnamed(Frame frame, Definition definition, ServerContents server) {
@@ -129,7 +129,7 @@ final class PreparedMessages {
         Definition definition = meant(statement);
         if (definition != null) {
             definition = here(definition, server);
-            virtual.running(portal, definition);
+            virtual.session().running(portal, definition);
         }
         refer(statement, definition, server);
         rename(frame, at, statement, definition, server, new Owed.Bind(definition));
@@ -148,8 +148,9 @@ final class PreparedMessages {
 
     private void rename(
             Frame frame, int at, String old, @Nullable Definition definition, ServerContents server, Owed owed) {
-        String given =
-                old.isEmpty() || definition == null ? notOurs(old) : virtual.called(old, ensure(definition, server));
+        String given = old.isEmpty() || definition == null
+                ? notOurs(old)
+                : virtual.names().called(old, ensure(definition, server));
         if (given.equals(old)) {
             virtual.send(frame.bytes(), owed);
         } else {
@@ -175,7 +176,7 @@ final class PreparedMessages {
         Definition known = client.named.remove(name);
         if (known != null) {
             frame.release();
-            virtual.answerInTurn(new Owed.KnownClose(() -> client.named.put(name, known)));
+            virtual.own().addInTurn(new Owed.KnownClose(() -> client.named.put(name, known)));
         } else {
             virtual.send(messages.renamed(frame, 1, name.length(), notOurs(name)), new Owed.Close(() -> {}));
             frame.release();
@@ -205,7 +206,7 @@ final class PreparedMessages {
 
     /** Prepares the statement where the server does not have it; its name there. */
     String ensure(Definition wanted, ServerContents server) {
-        Definition definition = wanted.in(virtual.context());
+        Definition definition = wanted.in(virtual.session().context());
         String there = server.find(definition);
         if (there != null) {
             return there;

@@ -132,7 +132,7 @@ final class VirtualReplies {
         if (!owed.isEmpty()) {
             owed.pop();
         }
-        virtual.giveKnown();
+        virtual.own().giveKnown();
     }
 
     private static @Nullable Frame hidden(Frame frame) {
@@ -152,7 +152,7 @@ final class VirtualReplies {
     private @Nullable Frame parameter(Frame frame, @Nullable Owed head) {
         boolean ours = head instanceof Owed.Replay;
         if (BackendMessages.decode(frame) instanceof BackendMessage.ParameterStatus(String name, String value)) {
-            virtual.parameter(name, value, ours);
+            virtual.told().parameter(virtual.server(), name, value, ours);
         }
         return ours ? hidden(frame) : frame;
     }
@@ -162,15 +162,15 @@ final class VirtualReplies {
         switch (head) {
             case Owed.Query(List<SessionTrace> traces, Runnable _) -> {
                 if (completedOfQuery < traces.size()) {
-                    virtual.completed(List.of(traces.get(completedOfQuery)));
+                    virtual.session().completed(List.of(traces.get(completedOfQuery)));
                 }
                 completedOfQuery++;
             }
             case Owed.Execute(List<SessionTrace> traces) -> {
-                virtual.completed(traces);
+                virtual.session().completed(traces);
                 owed.pop();
                 virtual.lift();
-                virtual.giveKnown();
+                virtual.own().giveKnown();
                 virtual.rest();
             }
             case null, default -> {}
@@ -193,7 +193,7 @@ final class VirtualReplies {
             case Owed.Describe(Definition definition) -> failed(error, definition);
             case null, default -> virtual.skips();
         }
-        return virtual.inClientsWords(frame);
+        return virtual.names().inClientsWords(frame);
     }
 
     private void failed(PgError error, @Nullable Definition definition) {
@@ -221,14 +221,14 @@ final class VirtualReplies {
             case Owed.Replay _ -> virtual.replayed(failure);
             case null, default -> {}
         }
-        virtual.giveKnown();
+        virtual.own().giveKnown();
         virtual.rest();
         return ours ? hidden(frame) : frame;
     }
 
     private void asked(List<String> names, @Nullable PgError failure) {
         if (failure != null || values.size() != names.size()) {
-            virtual.stay(Stays.UNREADABLE_SETTING);
+            virtual.session().stay(Stays.UNREADABLE_SETTING);
         } else {
             for (int i = 0; i < names.size(); i++) {
                 settings.told(names.get(i), values.get(i), virtual.server());

@@ -2,24 +2,16 @@ package io.penstock.node.pool;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.util.concurrent.Future;
-import io.penstock.node.backend.ServerLink;
-import io.penstock.protocol.error.ProtocolViolation;
-import io.penstock.protocol.frame.BackendType;
-import io.penstock.protocol.frame.Frame;
-import io.penstock.protocol.message.BackendMessage.DataRow;
-import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.FrontendMessages;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a server whether its database has functions that may change the session of whoever calls them, by name, trigger or view. What they
  * do stands in no statement, so that it cannot follow a client: in such a database each connection is cleaned before somebody else has it.
  */
-final class FunctionCheck implements ServerLink.Receiver {
+final class FunctionCheck {
     /** What was found out. */
     enum Finding {
         NONE,
@@ -28,7 +20,7 @@ final class FunctionCheck implements ServerLink.Receiver {
         LOST
     }
 
-    private static final long PATIENCE_SECONDS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /**
      * The bodies are read for the words. SET LOCAL and set_config with true end with the transaction, and the SET of an UPDATE does not
@@ -46,86 +38,19 @@ final class FunctionCheck implements ServerLink.Receiver {
             |\\m(temp|temporary|setseed|dblink_connect|dblink_connect_u|hold)\\M\
             |\\mpg_temp|\\mpg_(try_)?advisory_lock$$))""";
 
-    private final PooledServer server;
-    private final Consumer<Finding> done;
-    /** Until the server has said otherwise, it may have some. */
-    private Finding finding = Finding.SOME;
-
-    private boolean over;
-    private @Nullable Future<?> timeout;
-
-    private FunctionCheck(PooledServer server, Consumer<Finding> done) {
-        this.server = server;
-        this.done = done;
-    }
+    private FunctionCheck() {}
 
     /** Asks over a connection that rests, on its loop; {@code done} is told once. */
     static void begin(PooledServer server, Consumer<Finding> done) {
-        new FunctionCheck(server, done).begin();
-    }
-
-    private void begin() {
-        timeout = server.eventLoop().schedule(() -> end(Finding.LOST), PATIENCE_SECONDS, TimeUnit.SECONDS);
-        server.link().receive(this);
-        if (over) {
-            return; // closed meanwhile
-        }
         ByteBuf message = ByteBufAllocator.DEFAULT.buffer(QUESTION.length() + 8);
         FrontendMessages.encode(new FrontendMessage.Query(QUESTION), message);
-        server.link().write(message);
-        server.link().flush();
-        server.link().request();
+        RestExchange.begin(
+                server, message, 1, PATIENCE, answer -> done.accept(answer == null ? Finding.LOST : found(answer)));
     }
 
-    @Override
-    public void readable() {
-        try {
-            for (Frame frame = server.link().poll();
-                    frame != null;
-                    frame = server.link().poll()) {
-                try {
-                    take(frame);
-                } finally {
-                    frame.release();
-                }
-                if (over) {
-                    return;
-                }
-            }
-        } catch (ProtocolViolation violation) {
-            end(Finding.LOST);
-            return;
-        }
-        server.link().request();
-    }
-
-    private void take(Frame frame) {
-        server.saw(frame);
-        if (frame.is(BackendType.DATA_ROW)) {
-            byte[] value = ((DataRow) BackendMessages.decode(frame)).values().getFirst();
-            finding = value != null && value.length == 1 && value[0] == 'f' ? Finding.NONE : Finding.SOME;
-        } else if (frame.is(BackendType.READY_FOR_QUERY)) {
-            end(finding);
-        }
-    }
-
-    private void end(Finding found) {
-        if (!over) {
-            over = true;
-            if (timeout != null) {
-                timeout.cancel(false);
-            }
-            done.accept(found);
-        }
-    }
-
-    @Override
-    public void writable() {
-        // A short message fits.
-    }
-
-    @Override
-    public void closed(@Nullable Throwable cause) {
-        end(Finding.LOST);
+    /** Unless the server has said that there are none, there may be some. */
+    private static Finding found(RestExchange.Answer answer) {
+        byte[] value = answer.value();
+        return value != null && value.length == 1 && value[0] == 'f' ? Finding.NONE : Finding.SOME;
     }
 }

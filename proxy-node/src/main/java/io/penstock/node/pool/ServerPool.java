@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -41,9 +40,6 @@ public final class ServerPool {
     /** Clients may make up start-up parameters without end; beyond this many, one waits for a server before it is welcomed. */
     private static final int PROFILES_KNOWN = 1_000;
 
-    /** In nanoseconds: for how long what was found out about the database's functions is taken to hold. */
-    private static final long CHECK_AGAIN = 5_000_000_000L;
-
     private final String database;
     private final PoolSettings settings;
     private final ServerAddress address;
@@ -55,8 +51,7 @@ public final class ServerPool {
     private final Map<Map<String, String>, Map<String, String>> welcomes = new ConcurrentHashMap<>();
 
     private final Map<Stays, LongAdder> staying = new EnumMap<>(Stays.class);
-    private volatile boolean functionsChangeSessions;
-    private volatile long checkedAt;
+    private final Turnaround turnaround;
 
     private final Object lock = new Object();
     // Under the lock:
@@ -101,6 +96,7 @@ public final class ServerPool {
         this.login = login;
         this.connector = connector;
         this.loops = loops.all();
+        this.turnaround = new Turnaround(database, settings, new BetweenClients());
         for (Stays reason : Stays.values()) {
             staying.put(reason, new LongAdder());
         }
@@ -170,76 +166,7 @@ public final class ServerPool {
      * @param dirty whether something may have been left in its session
      */
     public void giveBack(PooledServer server, TransactionStatus status, boolean dirty) {
-        CompletableFuture<Void> cancel = server.takeCancel();
-        if (cancel == null) {
-            clean(server, status, dirty);
-        } else {
-            // A cancel request on its way would hit the next client's statement.
-            cancel.whenCompleteAsync(
-                    (_, lost) -> {
-                        if (lost == null) {
-                            clean(server, status, dirty);
-                        } else {
-                            discard(server);
-                        }
-                    },
-                    server.eventLoop());
-        }
-    }
-
-    private void clean(PooledServer server, TransactionStatus status, boolean dirty) {
-        boolean shared = settings.mode() == PoolSettings.Mode.TRANSACTION;
-        if (dirty || status != TransactionStatus.IDLE || (shared && functionsChangeSessions)) {
-            Cleaning.begin(server, status, clean -> {
-                if (clean) {
-                    server.contents().clear();
-                    check(server, shared && (dirty || isCheckDue()));
-                } else {
-                    discard(server);
-                }
-            });
-        } else {
-            check(server, shared && isCheckDue());
-        }
-    }
-
-    private boolean isCheckDue() {
-        return System.nanoTime() - checkedAt > CHECK_AGAIN;
-    }
-
-    private void check(PooledServer server, boolean due) {
-        if (!due) {
-            returned(server);
-            return;
-        }
-        checkedAt = System.nanoTime();
-        FunctionCheck.begin(server, finding -> {
-            switch (finding) {
-                case NONE -> {
-                    functionsChangeSessions = false;
-                    returned(server);
-                }
-                case SOME -> {
-                    if (!functionsChangeSessions) {
-                        LOG.info(
-                                "functions in database {} may change the session of their caller: each connection is cleaned"
-                                        + " after each transaction",
-                                database);
-                    }
-                    functionsChangeSessions = true;
-                    // It was not cleaned for that reason yet.
-                    Cleaning.begin(server, TransactionStatus.IDLE, clean -> {
-                        if (clean) {
-                            server.contents().clear();
-                            returned(server);
-                        } else {
-                            discard(server);
-                        }
-                    });
-                }
-                case LOST -> discard(server);
-            }
-        });
+        turnaround.begin(server, status, dirty);
     }
 
     private void returned(PooledServer server) {
@@ -374,19 +301,7 @@ public final class ServerPool {
             opened++;
             server.member = state.opened(server, profile, loop, System.nanoTime());
         });
-        if (settings.mode() == PoolSettings.Mode.TRANSACTION) {
-            FunctionCheck.begin(server, finding -> {
-                if (finding == FunctionCheck.Finding.LOST) {
-                    forget(server);
-                } else {
-                    checkedAt = System.nanoTime();
-                    functionsChangeSessions = finding == FunctionCheck.Finding.SOME;
-                    ready(server);
-                }
-            });
-        } else {
-            ready(server);
-        }
+        turnaround.fresh(server, new FirstTime());
     }
 
     private void ready(PooledServer server) {
@@ -409,6 +324,32 @@ public final class ServerPool {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof ServerFailure known ? known.error() : ErrorCode.SERVER_UNREACHABLE.error(database);
+    }
+
+    /** What becomes of a connection that a client has given back. */
+    private final class BetweenClients implements Turnaround.Outcome {
+        @Override
+        public void fit(PooledServer server) {
+            returned(server);
+        }
+
+        @Override
+        public void unfit(PooledServer server) {
+            discard(server);
+        }
+    }
+
+    /** What becomes of a connection that nobody has had yet. */
+    private final class FirstTime implements Turnaround.Outcome {
+        @Override
+        public void fit(PooledServer server) {
+            ready(server);
+        }
+
+        @Override
+        public void unfit(PooledServer server) {
+            forget(server);
+        }
     }
 
     /** Sees to a connection that nobody uses: it may end, or report that a setting has changed in the server's configuration. */

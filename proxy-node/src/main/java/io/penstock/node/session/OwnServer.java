@@ -1,9 +1,7 @@
 package io.penstock.node.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
 import io.penstock.node.backend.CancelSender;
-import io.penstock.node.backend.ServerLink;
 import io.penstock.node.pool.PooledServer;
 import io.penstock.node.pool.ServerPool;
 import io.penstock.protocol.error.PgError;
@@ -13,7 +11,6 @@ import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.pooling.ServerBoundary;
 import io.penstock.protocol.session.Replication;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -23,25 +20,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Terminate is not for a server that others shall use: if the connection rests it goes back to the pool, and the session is told that
  * the server has closed, as it would have. Otherwise the server gets it, and takes back what was not committed.
  */
-final class OwnServer implements ServerSide, ServerLink.Receiver, ServerPool.Waiter {
-    private final Owner owner;
-    private final ServerPool pool;
+final class OwnServer extends PooledSide {
     /** A replication connection takes commands of its own, and cannot be cleaned. */
     private final boolean reusable;
 
-    private final CancelSender cancels;
     private final ServerBoundary boundary = new ServerBoundary();
-    private @Nullable PooledServer server;
-    private boolean written;
-    private boolean demanded;
-    private boolean closed;
-    private boolean left;
 
     private OwnServer(Owner owner, ServerPool pool, boolean reusable, CancelSender cancels) {
-        this.owner = owner;
-        this.pool = pool;
+        super(owner, pool, cancels);
         this.reusable = reusable;
-        this.cancels = cancels;
     }
 
     /** Asks the pool for a connection; the owner is told. */
@@ -54,56 +41,18 @@ final class OwnServer implements ServerSide, ServerLink.Receiver, ServerPool.Wai
     // ---- the pool ----
 
     @Override
-    public EventLoop loop() {
-        return owner.loop();
-    }
-
-    @Override
-    public void given(PooledServer given) {
-        owner.asEvent(() -> {
-                    if (left) {
-                        pool.giveBack(given, TransactionStatus.IDLE, false);
-                        return;
-                    }
-                    server = given;
-                    given.link().receive(this);
-                    owner.ready(given.parameters(), given.takeNotices());
-                })
-                .whenComplete((_, gone) -> {
-                    if (gone != null) {
-                        // the client has not waited
-                        loop().execute(() -> pool.giveBack(given, TransactionStatus.IDLE, false));
-                    }
-                });
+    void arrived(PooledServer given) {
+        if (left) {
+            pool.giveBack(given, TransactionStatus.IDLE, false);
+        } else {
+            attach(given);
+            owner.ready(given.parameters(), given.takeNotices());
+        }
     }
 
     @Override
     public void refused(PgError error) {
         owner.asEvent(() -> owner.refused(error));
-    }
-
-    @Override
-    public void waits(PgError notice) {
-        owner.asEvent(() -> owner.notice(notice));
-    }
-
-    // ---- the link ----
-
-    @Override
-    public void readable() {
-        demanded = false;
-        owner.wake();
-    }
-
-    @Override
-    public void writable() {
-        owner.wake();
-    }
-
-    @Override
-    public void closed(@Nullable Throwable cause) {
-        closed = true;
-        owner.wake();
     }
 
     // ---- the session ----
@@ -117,25 +66,17 @@ final class OwnServer implements ServerSide, ServerLink.Receiver, ServerPool.Wai
         }
         if (messages.getByte(messages.readerIndex()) == FrontendType.TERMINATE) {
             TransactionStatus resting = resting();
-            if (resting != null && !closed) {
+            if (resting != null && !hasEnded()) {
                 messages.release();
                 giveBack(to, resting);
-                closed = true;
+                serverEnded();
                 owner.wake();
                 return;
             }
         }
         boundary.wrote(messages);
         to.link().write(messages);
-        written = true;
-    }
-
-    @Override
-    public void flush() {
-        if (written && server != null) {
-            written = false;
-            server.link().flush();
-        }
+        wrote();
     }
 
     @Override
@@ -155,24 +96,8 @@ final class OwnServer implements ServerSide, ServerLink.Receiver, ServerPool.Wai
     }
 
     @Override
-    public void demand() {
-        if (!demanded && server != null) {
-            demanded = true;
-            server.link().request();
-        }
-    }
-
-    @Override
-    public boolean takeEnd() {
-        boolean end = closed;
-        closed = false;
-        return end;
-    }
-
-    @Override
     public CompletionStage<?> cancel() {
-        PooledServer running = server;
-        return running == null ? CompletableFuture.completedFuture(null) : running.cancel(cancels);
+        return cancelOn(server);
     }
 
     @Override

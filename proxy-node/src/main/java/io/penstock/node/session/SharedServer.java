@@ -2,9 +2,7 @@ package io.penstock.node.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.EventLoop;
 import io.penstock.node.backend.CancelSender;
-import io.penstock.node.backend.ServerLink;
 import io.penstock.node.pool.PooledServer;
 import io.penstock.node.pool.ServerPool;
 import io.penstock.protocol.error.PgError;
@@ -18,14 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Transaction mode: a server connection of the pool for each transaction. What that takes is decided in {@link VirtualServer}. */
-final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLink.Receiver, ServerPool.Waiter {
+final class SharedServer extends PooledSide implements VirtualServer.Effects {
     private static final Logger LOG = LoggerFactory.getLogger(SharedServer.class);
 
     /** Set on the server that a client gets, not when it logs in: else each name would need connections of its own. */
@@ -34,24 +31,14 @@ final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLin
     /** As much as a client may send ahead while it waits for a server. */
     private static final int AHEAD = 64 * 1024;
 
-    private final Owner owner;
-    private final ServerPool pool;
-    private final CancelSender cancels;
     private final Map<String, String> profile;
     private final @Nullable String application;
     private @Nullable VirtualServer virtual;
-    private @Nullable PooledServer server;
     private boolean wanted;
-    private boolean written;
-    private boolean demanded;
-    private boolean closed;
-    private boolean left;
     private boolean ending;
 
     private SharedServer(Owner owner, ServerPool pool, Map<String, String> parameters, CancelSender cancels) {
-        this.owner = owner;
-        this.pool = pool;
-        this.cancels = cancels;
+        super(owner, pool, cancels);
         this.application = parameters.get(APPLICATION);
         if (application == null) {
             profile = parameters;
@@ -98,20 +85,7 @@ final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLin
     // ---- the pool ----
 
     @Override
-    public EventLoop loop() {
-        return owner.loop();
-    }
-
-    @Override
-    public void given(PooledServer given) {
-        owner.asEvent(() -> arrived(given)).whenComplete((_, gone) -> {
-            if (gone != null) {
-                loop().execute(() -> pool.giveBack(given, TransactionStatus.IDLE, false));
-            }
-        });
-    }
-
-    private void arrived(PooledServer given) {
+    void arrived(PooledServer given) {
         if (left) {
             pool.giveBack(given, TransactionStatus.IDLE, false);
         } else if (virtual == null) {
@@ -137,11 +111,6 @@ final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLin
         });
     }
 
-    @Override
-    public void waits(PgError notice) {
-        owner.asEvent(() -> owner.notice(notice));
-    }
-
     // ---- what the machine wants ----
 
     @Override
@@ -163,9 +132,7 @@ final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLin
 
     private void attach(PooledServer given, VirtualServer to) {
         wanted = false;
-        demanded = false;
-        server = given;
-        given.link().receive(this);
+        attach(given);
         to.attached(given.contents());
     }
 
@@ -175,7 +142,7 @@ final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLin
             messages.release();
         } else {
             server.link().write(messages);
-            written = true;
+            wrote();
         }
     }
 
@@ -184,7 +151,6 @@ final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLin
         PooledServer mine = server;
         if (mine != null) {
             server = null;
-            written = false;
             pool.giveBack(mine, TransactionStatus.IDLE, false);
         }
     }
@@ -198,7 +164,7 @@ final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLin
     @Override
     public void fail(PgError error) {
         owner.lost(error);
-        closed = true; // a mutation under way gets no more answers, and has to know
+        serverEnded(); // a mutation under way gets no more answers, and has to know
         owner.wake();
     }
 
@@ -206,25 +172,6 @@ final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLin
     public void stays(Stays reason) {
         pool.stays(reason);
         LOG.debug("a client keeps its server connection: {}", reason.text());
-    }
-
-    // ---- the link ----
-
-    @Override
-    public void readable() {
-        demanded = false;
-        owner.wake();
-    }
-
-    @Override
-    public void writable() {
-        owner.wake();
-    }
-
-    @Override
-    public void closed(@Nullable Throwable cause) {
-        closed = true;
-        owner.wake();
     }
 
     // ---- the session ----
@@ -236,14 +183,6 @@ final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLin
             messages.release();
         } else {
             to.fromSession(messages);
-        }
-    }
-
-    @Override
-    public void flush() {
-        if (written && server != null) {
-            written = false;
-            server.link().flush();
         }
     }
 
@@ -265,7 +204,7 @@ final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLin
             }
             if (ending) {
                 leave();
-                closed = true;
+                serverEnded();
                 return null;
             }
             PooledServer from = server;
@@ -282,26 +221,11 @@ final class SharedServer implements ServerSide, VirtualServer.Effects, ServerLin
     }
 
     @Override
-    public void demand() {
-        if (!demanded && server != null) {
-            demanded = true;
-            server.link().request();
-        }
-    }
-
-    @Override
-    public boolean takeEnd() {
-        boolean end = closed;
-        closed = false;
-        return end;
-    }
-
-    @Override
     public CompletionStage<?> cancel() {
         PooledServer running = server;
         boolean here = virtual == null || virtual.cancel();
         owner.wake();
-        return here || running == null ? CompletableFuture.completedFuture(null) : running.cancel(cancels);
+        return cancelOn(here ? null : running);
     }
 
     @Override

@@ -1,0 +1,147 @@
+package io.penstock.protocol.pooling;
+
+import io.penstock.protocol.sql.SessionTrace;
+import io.penstock.protocol.sql.SessionTrace.Stays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's session as far as its statements' texts tell: which settings may have changed, in which context statements are prepared, what
+ * becomes of their names, and why the client keeps its server.
+ */
+final class TracedSession {
+    private final VirtualServer virtual;
+    private final ClientContents client;
+    private final SettingsFollow settings;
+
+    /** Portals whose statement changes what names mean. */
+    private final Map<String, List<SessionTrace>> structural = new HashMap<>(0);
+
+    private @Nullable Stays stays;
+    private @Nullable ParseContext uncertain;
+    private boolean fresh;
+
+    TracedSession(VirtualServer virtual, ClientContents client, SettingsFollow settings) {
+        this.virtual = virtual;
+        this.client = client;
+        this.settings = settings;
+    }
+
+    /** Why the client keeps its server, or null. */
+    @Nullable
+    Stays stays() {
+        return stays;
+    }
+
+    /** The client has another server, or, {@code false}, has sent something to it. */
+    void fresh(boolean now) {
+        fresh = now;
+    }
+
+    /** The portal is bound to the statement. */
+    void running(String portal, Definition definition) {
+        List<SessionTrace> traces = definition.traces();
+        note(traces);
+        if (traces.stream().anyMatch(SessionTrace::isStructural)) {
+            structural.put(portal, traces);
+        } else if (!structural.isEmpty()) {
+            structural.remove(portal);
+        }
+    }
+
+    boolean hasStructural() {
+        return !structural.isEmpty();
+    }
+
+    List<SessionTrace> structuralOf(String portal) {
+        return structural.getOrDefault(portal, List.of());
+    }
+
+    /** No portal is left. */
+    void forgetPortals() {
+        structural.clear();
+    }
+
+    /** The statement is about to be prepared; what has to be done on the server before its first statement is done now. */
+    void preparing(Definition definition) {
+        if (definition.traces().stream().anyMatch(trace -> trace.stays() == Stays.SEQUENCE_VALUE)) {
+            stay(Stays.SEQUENCE_VALUE);
+        }
+    }
+
+    /** A statement with these traces is about to run. */
+    void note(List<SessionTrace> traces) {
+        for (SessionTrace trace : traces) {
+            settings.mayChange(trace, virtual.server());
+            Stays reason = trace.stays();
+            if (reason != null) {
+                stay(reason);
+            }
+        }
+    }
+
+    void stay(Stays reason) {
+        if (reason == Stays.SEQUENCE_VALUE && stays == null && fresh) {
+            virtual.discardSequences();
+        }
+        if (stays == null) {
+            stays = reason;
+            virtual.effects().stays(reason);
+        }
+    }
+
+    /** The server has completed statements. */
+    void completed(List<SessionTrace> traces) {
+        for (SessionTrace trace : traces) {
+            if (trace.discardsAll()) {
+                virtual.server().clear();
+                client.clear();
+                settings.forget();
+                stays = null;
+            } else if (trace.deallocates()) {
+                deallocated(trace.prepared());
+            } else if (trace.preparesBySql() && trace.prepared() != null) {
+                client.preparedBySql.add(trace.prepared());
+            }
+        }
+    }
+
+    private void deallocated(@Nullable String name) {
+        if (name == null) {
+            virtual.server().forgetPrepared();
+            client.named.clear();
+            client.preparedBySql.clear();
+        } else {
+            client.preparedBySql.remove(name);
+            Definition gone = client.named.remove(name);
+            if (gone != null) {
+                virtual.server().remove(gone.in(context()));
+            }
+        }
+    }
+
+    /** In which statements are prepared and looked for. Where a setting may have changed unseen it is one that nobody shares. */
+    ParseContext context() {
+        if (stays == null && !settings.unsettled()) {
+            return client.context();
+        }
+        ParseContext own = uncertain;
+        if (own == null) {
+            own = ParseContext.unknown();
+            uncertain = own;
+        }
+        return own;
+    }
+
+    /** Everything is answered, and all settings are known. */
+    void settle(ServerContents attached) {
+        settings.settled();
+        attached.settled();
+        if (uncertain != null && stays == null) {
+            attached.forget(uncertain);
+            uncertain = null;
+        }
+    }
+}
