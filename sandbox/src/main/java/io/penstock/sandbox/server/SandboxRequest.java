@@ -53,6 +53,17 @@ public record SandboxRequest(
         return parameters;
     }
 
+    /** Every value of a query parameter that may be given more than once, in their order. */
+    public List<String> values(String name) {
+        int question = target.indexOf('?');
+        return question < 0
+                ? List.of()
+                : Stream.of(target.substring(question + 1).split("&"))
+                        .filter(pair -> decode(pair.split("=", 2)[0]).equals(name))
+                        .map(pair -> pair.contains("=") ? decode(pair.substring(pair.indexOf('=') + 1)) : "")
+                        .toList();
+    }
+
     public SandboxRequest withRefusal(Fault.RefuseRecords refused) {
         return new SandboxRequest(method, target, path, query, headers, body, refused);
     }
