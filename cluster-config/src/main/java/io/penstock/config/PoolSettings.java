@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param waitNotice how long a client waits for one before it is told so
  * @param serverLifetime how old a connection may be when it goes back to the pool
  * @param serverIdleTimeout how long a connection is kept that nobody uses
+ * @param timeouts how long its clients may take
  * @param preparedBytes how much of a server's memory prepared statements may take in transaction mode, roughly
  */
 public record PoolSettings(
@@ -19,6 +20,7 @@ public record PoolSettings(
         Duration waitNotice,
         Duration serverLifetime,
         Duration serverIdleTimeout,
+        ClientTimeouts timeouts,
         long preparedBytes) {
     public PoolSettings {
         if (size < 1
@@ -33,7 +35,21 @@ public record PoolSettings(
 
     /** With the times that hold where the file says nothing. */
     public PoolSettings(Mode mode, int size, Duration maxWait) {
-        this(mode, size, maxWait, Duration.ofSeconds(5), Duration.ofHours(1), Duration.ofMinutes(10), 16 << 20);
+        this(
+                mode,
+                size,
+                maxWait,
+                Duration.ofSeconds(5),
+                Duration.ofHours(1),
+                Duration.ofMinutes(10),
+                ClientTimeouts.NONE,
+                16 << 20);
+    }
+
+    /** The same with other times for clients. */
+    public PoolSettings with(ClientTimeouts other) {
+        return new PoolSettings(
+                mode, size, maxWait, waitNotice, serverLifetime, serverIdleTimeout, other, preparedBytes);
     }
 
     /** When a server connection goes back to the pool. */

@@ -3,6 +3,7 @@ package io.penstock.config.reader;
 import io.penstock.config.AddressRange;
 import io.penstock.config.ApiSettings;
 import io.penstock.config.ApiType;
+import io.penstock.config.ClientTimeouts;
 import io.penstock.config.DatabaseSettings;
 import io.penstock.config.DatabaseSignInSettings;
 import io.penstock.config.MutationSettings;
@@ -121,6 +122,10 @@ final class DatabaseReader {
                 section.duration("wait_notice", "5s"),
                 section.duration("server_lifetime", "1h"),
                 section.duration("server_idle_timeout", "10m"),
+                new ClientTimeouts(
+                        section.optionalDuration("client_idle_timeout"),
+                        section.optionalDuration("idle_transaction_timeout"),
+                        section.optionalDuration("query_timeout")),
                 section.bytes("prepared_statements", "16 MiB", 1 << 30));
         section.end();
         return pool;

@@ -230,10 +230,21 @@ final class Section {
 
     /** @param defaultText what the vocabulary says of the fallback */
     Duration duration(String key, String defaultText, Duration fallback) {
+        Duration given = maybeDuration(key, defaultText);
+        return given == null ? fallback : given;
+    }
+
+    /** A time longer than nothing, with its unit; null where the file says none. */
+    @Nullable
+    Duration optionalDuration(String key) {
+        return maybeDuration(key, "none");
+    }
+
+    private @Nullable Duration maybeDuration(String key, String defaultText) {
         ask(key, defaultText);
         ConfigValue value = scalarValue(key);
         if (value == null) {
-            return fallback;
+            return null;
         }
         try {
             // A bare number would be milliseconds, which nobody means.
@@ -248,7 +259,7 @@ final class Section {
             // Falls through: one message for all that is no duration.
         }
         mistake(key, "must be a time with its unit, such as 500ms, 30s or 5m");
-        return fallback;
+        return null;
     }
 
     long bytes(String key, String defaultText, long maximum) {

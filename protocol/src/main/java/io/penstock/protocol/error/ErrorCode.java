@@ -423,6 +423,24 @@ public enum ErrorCode {
             "waiting for a server connection, with %s more in line",
             null,
             "All server connections of the pool are taken, and the client has waited for one longer than wait_notice."),
+    IDLE_SESSION_TIMEOUT(
+            Severity.FATAL,
+            "57P05",
+            "terminating connection due to idle-session timeout",
+            null,
+            "The client has done nothing for client_idle_timeout, in no transaction."),
+    IDLE_IN_TRANSACTION_TIMEOUT(
+            Severity.FATAL,
+            "25P03",
+            "terminating connection due to idle-in-transaction timeout",
+            null,
+            "The client has done nothing for idle_transaction_timeout, in a transaction, which is rolled back."),
+    QUERY_TIMEOUT(
+            Severity.FATAL,
+            "08006",
+            "terminating connection due to query timeout",
+            "To cancel a statement and keep the connection, set statement_timeout.",
+            "A statement was not answered within query_timeout. It is cancelled; whether it had been done is not known."),
     CANCELED(
             "57014",
             "canceling statement due to user request",

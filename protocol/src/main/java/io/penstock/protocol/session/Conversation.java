@@ -4,6 +4,7 @@ import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.frame.FrontendType;
 import io.penstock.protocol.message.FrontendMessage;
+import io.penstock.protocol.message.TransactionStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +112,18 @@ final class Conversation {
     /** Whether the client is owed nothing. */
     boolean rests() {
         return queue.isEmpty() && waiting.isEmpty() && !held;
+    }
+
+    /** See {@link Session#resting}. */
+    @Nullable
+    TransactionStatus resting() {
+        if (!rests() || mutation.running()) {
+            return null;
+        }
+        TransactionTracker transaction = memory.transaction();
+        return transaction.status() == TransactionStatus.IDLE && transaction.dirty()
+                ? TransactionStatus.IN_BLOCK
+                : transaction.status();
     }
 
     private boolean blocked() {

@@ -105,6 +105,19 @@ public final class Session {
     }
 
     /**
+     * Whether the client is owed nothing: the status of its transaction then, or null. A pipeline that ran statements and has not come to
+     * its Sync is in a transaction, too.
+     */
+    public @Nullable TransactionStatus resting() {
+        return phase == Phase.SERVING ? serving().resting() : null;
+    }
+
+    /** Whether it is past its login, and what the client sends is more than bytes to be passed on. */
+    public boolean serves() {
+        return phase == Phase.SERVING;
+    }
+
+    /**
      * A packet of the client while {@link #expectsStartup}.
      *
      * @param stuffed whether more bytes of the client have arrived behind it

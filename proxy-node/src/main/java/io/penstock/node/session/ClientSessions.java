@@ -37,6 +37,7 @@ public final class ClientSessions {
     private final CancelSender cancelSender;
     private final CancelRequests cancels;
     private final Admission admission;
+    private final ClientRounds rounds = new ClientRounds();
     private final Set<OpenSession> open = ConcurrentHashMap.newKeySet();
 
     /** What can be asked of a session from outside. */
@@ -144,6 +145,10 @@ public final class ClientSessions {
 
     SignIn signIn() {
         return signIn;
+    }
+
+    ClientRounds rounds() {
+        return rounds;
     }
 
     CancelRequests cancels() {

@@ -3,6 +3,7 @@ package io.penstock.node.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.penstock.config.ClientTimeouts;
 import io.penstock.config.PoolSettings;
 import io.penstock.node.backend.ServerLogin;
 import io.penstock.node.mutation.MutationRunner;
@@ -17,6 +18,7 @@ import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.frame.FrameLimits;
 import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.BackendMessages;
+import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.session.MutationRequest;
 import io.penstock.protocol.session.Replication;
 import io.penstock.protocol.session.Session;
@@ -55,7 +57,11 @@ import scala.jdk.javaapi.FutureConverters;
  * </pre>
  */
 final class SessionLogic extends TimerGraphStageLogic
-        implements SessionEffects, ServerSide.Owner, MutationRunner.Session, ClientSessions.OpenSession {
+        implements SessionEffects,
+                ServerSide.Owner,
+                MutationRunner.Session,
+                ClientSessions.OpenSession,
+                ClientRounds.Visited {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLogic.class);
 
     /** A client that does not read costs this much and no more, however large its result is. */
@@ -85,6 +91,10 @@ final class SessionLogic extends TimerGraphStageLogic
     private @Nullable MutationRunner mutations;
     private String user = "";
     private @Nullable ScramKeys keys;
+    private @Nullable ClientClock clock;
+    /** Pieces that the client has sent. */
+    private long heard;
+
     private boolean tlsTold;
     private boolean arrived;
     private @Nullable String admitted;
@@ -117,6 +127,7 @@ final class SessionLogic extends TimerGraphStageLogic
             @Override
             public void onPush() {
                 event(() -> {
+                    heard++;
                     encrypted();
                     input.feed(grab(in));
                 });
@@ -163,6 +174,7 @@ final class SessionLogic extends TimerGraphStageLogic
     @Override
     public void postStop() {
         sessions.closed(this);
+        sessions.rounds().leave(client.eventLoop(), this);
         if (arrived) {
             sessions.signIn().leave(remote);
         }
@@ -438,6 +450,7 @@ final class SessionLogic extends TimerGraphStageLogic
         cancelTimer(Timer.LOGIN); // the client has done its part; the pool's own times count from here
         database = asked;
         mutations = asked.mutations().get();
+        watch(asked.pool().timeouts());
         ServerLogin login = asked.logins().of(asUser, keys, parameters);
         ServerPool pool = sessions.pools().of(pooled, asked.pool(), asked.address(), login);
         boolean shared =
@@ -445,6 +458,43 @@ final class SessionLogic extends TimerGraphStageLogic
         server = shared
                 ? SharedServer.begin(this, pool, login.parameters(), sessions.cancelSender())
                 : OwnServer.ask(this, pool, login.parameters(), sessions.cancelSender());
+    }
+
+    private void watch(ClientTimeouts timeouts) {
+        long distance = ClientClock.distance(timeouts);
+        if (distance > 0) {
+            clock = new ClientClock(timeouts);
+            sessions.rounds().join(client.eventLoop(), this, distance);
+        }
+    }
+
+    @Override
+    public void visit(long now) {
+        if (clock == null || !session.serves() || session.ended()) {
+            return;
+        }
+        // A mutation's time is its API's, and a step of it must not be cancelled in its place.
+        TransactionStatus resting = mutation == null ? session.resting() : TransactionStatus.IDLE;
+        ErrorCode over = clock.look(now, mutation == null ? heard : now, resting);
+        if (over != null) {
+            long then = heard;
+            outside.invoke(() -> {
+                if (heard == then) {
+                    timedOut(over);
+                }
+            });
+        }
+    }
+
+    private void timedOut(ErrorCode reason) {
+        LOG.info(
+                "client {} is disconnected: {}",
+                client.remoteAddress(),
+                reason.error().message());
+        if (reason == ErrorCode.QUERY_TIMEOUT) {
+            cancelServer();
+        }
+        session.handle(new SessionEvent.EndRequested(reason.error()));
     }
 
     private void refuseLater(PgError error) {

@@ -2,6 +2,7 @@ package io.penstock.node.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.config.ClientTimeouts;
 import io.penstock.config.PoolSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ class PoolStateTest {
                         Duration.ofMillis(300),
                         Duration.ofMillis(60_000),
                         Duration.ofMillis(5_000),
+                        ClientTimeouts.NONE,
                         1 << 20),
                 2,
                 effect -> said.add(
