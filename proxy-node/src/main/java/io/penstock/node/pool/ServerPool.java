@@ -62,6 +62,9 @@ public final class ServerPool {
     private long givenBack;
     private long opened;
     private long moved;
+    private int clients;
+    /** Since when it has had no clients and no connections. */
+    private long emptySince;
 
     /** A client that wants a connection. Called from any thread. */
     public interface Waiter {
@@ -111,6 +114,31 @@ public final class ServerPool {
     }
 
     // ---- clients ----
+
+    /** One more client uses the pool; {@link #part} must follow. */
+    void join() {
+        synchronized (lock) {
+            clients++;
+        }
+    }
+
+    /** A client uses the pool no more. */
+    public void part() {
+        synchronized (lock) {
+            clients--;
+            emptySince = System.nanoTime();
+        }
+    }
+
+    /** Whether nobody has any use for it: a user who is gone, or who has never been let in by Postgres. */
+    boolean isForgettable(long now) {
+        synchronized (lock) {
+            return clients == 0
+                    && state.isEmpty()
+                    && (opened == 0
+                            || now - emptySince > settings.serverIdleTimeout().toNanos());
+        }
+    }
 
     /** What a server of this profile reports at its login; null if there has not been one yet. */
     public @Nullable Map<String, String> welcome(Map<String, String> profile) {

@@ -42,7 +42,7 @@ final class OwnServer extends PooledSide {
 
     @Override
     void arrived(PooledServer given) {
-        if (left) {
+        if (hasLeft()) {
             pool.giveBack(given, TransactionStatus.IDLE, false);
         } else {
             attach(given);
@@ -107,10 +107,10 @@ final class OwnServer extends PooledSide {
 
     @Override
     public void leave() {
-        if (left) {
+        if (hasLeft()) {
             return;
         }
-        left = true;
+        part();
         PooledServer mine = server;
         if (mine == null) {
             pool.leave(this);
@@ -132,7 +132,7 @@ final class OwnServer extends PooledSide {
 
     private void giveBack(PooledServer mine, TransactionStatus resting) {
         server = null;
-        left = true;
+        part();
         pool.giveBack(mine, resting, boundary.used());
     }
 }

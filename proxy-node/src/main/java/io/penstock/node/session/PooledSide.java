@@ -21,9 +21,7 @@ abstract class PooledSide implements ServerSide, ServerLink.Receiver, ServerPool
     @Nullable
     PooledServer server;
 
-    /** The session uses no server any more. */
-    boolean left;
-
+    private boolean left;
     private boolean written;
     private boolean demanded;
     private boolean closed;
@@ -32,6 +30,19 @@ abstract class PooledSide implements ServerSide, ServerLink.Receiver, ServerPool
         this.owner = owner;
         this.pool = pool;
         this.cancels = cancels;
+    }
+
+    /** Whether the session uses no server any more. */
+    final boolean hasLeft() {
+        return left;
+    }
+
+    /** The session uses no server any more, and is no longer one of the pool's. */
+    final void part() {
+        if (!left) {
+            left = true;
+            pool.part();
+        }
     }
 
     /** What comes from the connection wakes the session from now on. */

@@ -69,7 +69,7 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
     }
 
     private void welcome(Map<String, String> reported, List<NoticeResponse> notices) {
-        if (left) {
+        if (hasLeft()) {
             return;
         }
         Map<String, String> told = new LinkedHashMap<>(reported);
@@ -86,7 +86,7 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
 
     @Override
     void arrived(PooledServer given) {
-        if (left) {
+        if (hasLeft()) {
             pool.giveBack(given, TransactionStatus.IDLE, false);
         } else if (virtual == null) {
             List<NoticeResponse> notices = given.takeNotices();
@@ -179,7 +179,7 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
     @Override
     public void write(ByteBuf messages) {
         VirtualServer to = virtual;
-        if (to == null || left) {
+        if (to == null || hasLeft()) {
             messages.release();
         } else {
             to.fromSession(messages);
@@ -194,7 +194,7 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
     @Override
     public @Nullable Frame poll() {
         VirtualServer machine = virtual;
-        if (machine == null || left) {
+        if (machine == null || hasLeft()) {
             return null;
         }
         while (true) {
@@ -230,17 +230,17 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
 
     @Override
     public void hold(boolean held) {
-        if (virtual != null && !left) {
+        if (virtual != null && !hasLeft()) {
             virtual.held(held);
         }
     }
 
     @Override
     public void leave() {
-        if (left) {
+        if (hasLeft()) {
             return;
         }
-        left = true;
+        part();
         PooledServer mine = server;
         server = null;
         VirtualServer machine = virtual;
