@@ -51,7 +51,7 @@ public record ScriptedClient(Path folder) {
     }
 
     /** The programs of this name on the path, in its order. */
-    static List<Path> onPath(String program) {
+    public static List<Path> onPath(String program) {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .filter(each -> !each.isEmpty())
                 .map(each -> Path.of(each, program))

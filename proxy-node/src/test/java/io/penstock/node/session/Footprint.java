@@ -12,8 +12,8 @@ import java.util.List;
  *
  * @param descriptors -1 where the system does not tell
  */
-record Footprint(long heap, long direct, long descriptors) {
-    static Footprint now() {
+public record Footprint(long heap, long direct, long descriptors) {
+    public static Footprint now() {
         for (int turn = 0; turn < 3; turn++) {
             System.gc();
         }

@@ -24,9 +24,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** A client that sends what it is told, and writes down what comes back, one short line for each message. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
-    static final FrontendMessage SYNC = new FrontendMessage.Sync();
+    public static final FrontendMessage SYNC = new FrontendMessage.Sync();
     private static final int SOCKET_TIMEOUT_MILLIS = 20_000;
 
     private final Socket socket = new Socket();
@@ -42,15 +42,24 @@ final class RawClient implements AutoCloseable {
 
     /** A client that has said who it is and waits. */
     static RawClient knocking(int port) throws IOException {
+        return knocking(port, "postgres");
+    }
+
+    private static RawClient knocking(int port, String database) throws IOException {
         RawClient client = new RawClient(port);
         client.send(
-                new FrontendMessage.Startup(ProtocolVersion.V3_0, Map.of("user", "postgres", "database", "postgres")));
+                new FrontendMessage.Startup(ProtocolVersion.V3_0, Map.of("user", "postgres", "database", database)));
         return client;
     }
 
     /** A client that is logged in. */
     static RawClient loggedIn(int port) throws IOException {
-        RawClient client = knocking(port);
+        return loggedIn(port, "postgres");
+    }
+
+    /** A client that is logged in to a database. */
+    public static RawClient loggedIn(int port, String database) throws IOException {
+        RawClient client = knocking(port, database);
         client.readUntil(line -> line.startsWith("Z"));
         return client;
     }
@@ -68,41 +77,41 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Sends the request, and leaves it to the caller to wait for its end. */
-    RawClient requestCancel(int port) throws IOException {
+    public RawClient requestCancel(int port) throws IOException {
         RawClient other = new RawClient(port);
         other.send(new FrontendMessage.CancelRequest(key.processId(), key.secretKey()));
         return other;
     }
 
-    static FrontendMessage query(String sql) {
+    public static FrontendMessage query(String sql) {
         return new FrontendMessage.Query(sql);
     }
 
-    static FrontendMessage parse(String statement, String sql) {
+    public static FrontendMessage parse(String statement, String sql) {
         return new FrontendMessage.Parse(statement, sql, new int[0]);
     }
 
     /** Without parameters, results as text. */
-    static FrontendMessage bind(String portal, String statement) {
+    public static FrontendMessage bind(String portal, String statement) {
         return new FrontendMessage.Bind(portal, statement, new short[0], List.of(), new short[0]);
     }
 
-    static FrontendMessage execute(String portal) {
+    public static FrontendMessage execute(String portal) {
         return new FrontendMessage.Execute(portal, 0);
     }
 
     /** Sends all messages in one write. */
-    void send(FrontendMessage... messages) throws IOException {
+    public void send(FrontendMessage... messages) throws IOException {
         send(bytes(messages));
     }
 
     /** Sends bytes that need not be messages, in one write. */
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }
 
     /** The messages as they go over the wire. */
-    static byte[] bytes(FrontendMessage... messages) {
+    public static byte[] bytes(FrontendMessage... messages) {
         ByteBuf encoded = ALLOCATOR.heapBuffer();
         for (FrontendMessage message : messages) {
             FrontendMessages.encode(message, encoded);
@@ -123,13 +132,13 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Leaves with a reset, as a client does that is killed. */
-    void reset() throws IOException {
+    public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         close();
     }
 
     /** Reads up to the first message that fits, or the end of the connection, which reads as {@code end}. */
-    List<String> readUntil(Predicate<String> last) throws IOException {
+    public List<String> readUntil(Predicate<String> last) throws IOException {
         List<String> lines = new ArrayList<>();
         byte[] chunk = new byte[8192];
         while (true) {
@@ -152,7 +161,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Reads some bytes and forgets the messages in them. @return whether there were any bytes */
-    boolean skip(int most) throws IOException {
+    public boolean skip(int most) throws IOException {
         byte[] bytes = socket.getInputStream().readNBytes(most);
         framer.feed(Unpooled.wrappedBuffer(bytes));
         for (Frame frame = framer.poll(); frame != null; frame = framer.poll()) {
