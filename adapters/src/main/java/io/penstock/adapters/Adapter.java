@@ -62,7 +62,12 @@ public interface Adapter {
     /** What changed at or after {@code since} by the API's clock, deletions included where the API tells them; oldest first. */
     ApiCall changes(TableMapping table, Instant since, @Nullable String cursor);
 
-    Reading<Page> parsePage(TableMapping table, ApiResponse response);
+    /**
+     * A page of either listing.
+     *
+     * @param call the one that the answer is to: pages of a listing and of changes may look alike
+     */
+    Reading<Page> parsePage(TableMapping table, ApiCall call, ApiResponse response);
 
     /** What to ask so that the table can be described; none where the API's shape is known beforehand. */
     List<ApiCall> describe(TableRequest request);

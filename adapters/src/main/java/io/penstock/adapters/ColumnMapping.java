@@ -25,4 +25,9 @@ public record ColumnMapping(
             throw new IllegalArgumentException("a mapped column needs a name and a field");
         }
     }
+
+    /** The same field as another column. */
+    public ColumnMapping named(String name) {
+        return new ColumnMapping(name, field, type, creatable, updatable, nullable, label);
+    }
 }

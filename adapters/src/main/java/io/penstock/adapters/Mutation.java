@@ -2,16 +2,30 @@ package io.penstock.adapters;
 
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One statement's rows, evaluated by Postgres, for one table of one API.
  *
  * @param id the journal's id of the statement; what idempotency keys and correlation values are made of
  * @param rows at least one, ordinals 0, 1, 2 ...; a statement without rows never gets this far
+ * @param upsertOn the column by whose value an INSERT updates the row that is there already; null where it does not
  */
-public record Mutation(UUID id, Operation operation, TableMapping table, List<RowChange> rows) {
+public record Mutation(
+        UUID id,
+        Operation operation,
+        TableMapping table,
+        List<RowChange> rows,
+        @Nullable String upsertOn) {
+    public Mutation(UUID id, Operation operation, TableMapping table, List<RowChange> rows) {
+        this(id, operation, table, rows, null);
+    }
+
     public Mutation {
         rows = List.copyOf(rows);
+        if (upsertOn != null && (operation != Operation.INSERT || table.column(upsertOn) == null)) {
+            throw new IllegalArgumentException("only an INSERT updates what is there, by a mapped column");
+        }
         if (rows.isEmpty()) {
             throw new IllegalArgumentException("a mutation has at least one row");
         }

@@ -105,8 +105,8 @@ record FanOutAdapter(Adapter adapter, Capabilities.Idempotency idempotency) impl
     }
 
     @Override
-    public Reading<Page> parsePage(TableMapping table, ApiResponse response) {
-        return adapter.parsePage(table, response);
+    public Reading<Page> parsePage(TableMapping table, ApiCall call, ApiResponse response) {
+        return adapter.parsePage(table, call, response);
     }
 
     @Override

@@ -171,7 +171,7 @@ public final class SalesforceAdapter implements Adapter {
     }
 
     @Override
-    public Reading<Page> parsePage(TableMapping table, ApiResponse response) {
+    public Reading<Page> parsePage(TableMapping table, ApiCall call, ApiResponse response) {
         return SalesforceReads.parsePage(table, response);
     }
 

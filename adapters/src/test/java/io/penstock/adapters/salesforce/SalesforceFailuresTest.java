@@ -69,7 +69,7 @@ class SalesforceFailuresTest {
     @Test
     void aReadThatTheApplicationCannotServeIsUnavailable() {
         String body = "[{'message':'Server unavailable','errorCode':'SERVER_UNAVAILABLE'}]";
-        assertThat(ADAPTER.parsePage(Contacts.table(), answer(503, body)))
+        assertThat(ADAPTER.parsePage(Contacts.table(), ADAPTER.list(Contacts.table(), null), answer(503, body)))
                 .isEqualTo(
                         new Reading.Failed<Page>(new Failure.Unavailable("The API is not available at the moment.")));
     }

@@ -130,7 +130,8 @@ class SalesforceParsersFuzz {
         ApiCall readBack =
                 ADAPTER.readBack(TABLE, List.of(Contacts.ONE, Contacts.TWO)).getFirst();
         assertThat(ADAPTER.parseReadBack(TABLE, readBack, response)).isNotNull();
-        assertThat(ADAPTER.parsePage(TABLE, response)).isNotNull();
+        assertThat(ADAPTER.parsePage(TABLE, ADAPTER.list(TABLE, null), response))
+                .isNotNull();
         assertThat(ADAPTER.parseDescription(REQUEST, List.of(response))).isNotNull();
         assertThat(ADAPTER.parseToken(response)).isNotNull();
         assertThat(ADAPTER.limits(response)).isNotNull();

@@ -163,13 +163,15 @@ class SalesforceReadsTest {
                 "{'done':true,'records':[7]}"
             })
     void aPageThatCannotBeReadIsNone(String body) {
-        assertThat(ADAPTER.parsePage(TABLE, answer(200, body))).isInstanceOf(Reading.Failed.class);
+        assertThat(ADAPTER.parsePage(TABLE, ADAPTER.list(TABLE, null), answer(200, body)))
+                .isInstanceOf(Reading.Failed.class);
     }
 
     @Test
     void readsFailLikeWrites() {
         assertThat(ADAPTER.parsePage(
                         TABLE,
+                        ADAPTER.list(TABLE, null),
                         answer(401, "[{'message':'Session expired or invalid','errorCode':'INVALID_SESSION_ID'}]")))
                 .isEqualTo(new Reading.Failed<Page>(new Failure.TokenExpired()));
     }
@@ -213,7 +215,7 @@ class SalesforceReadsTest {
     }
 
     private static Page page(String body) {
-        return got(ADAPTER.parsePage(TABLE, answer(200, body)));
+        return got(ADAPTER.parsePage(TABLE, ADAPTER.list(TABLE, null), answer(200, body)));
     }
 
     private static <T> T got(Reading<T> reading) {

@@ -19,7 +19,7 @@ public interface Classifier {
         return response -> parse.apply(response) instanceof Failure failure ? failure : null;
     }
 
-    /** For a read: {@code reading(response -> adapter.parsePage(table, response))}. */
+    /** For a read: {@code reading(response -> adapter.parsePage(table, call, response))}. */
     static <T> Classifier reading(Function<ApiResponse, Reading<T>> parse) {
         return response -> parse.apply(response) instanceof Reading.Failed<T>(Failure failure) ? failure : null;
     }

@@ -117,7 +117,7 @@ public final class TableSync {
             ApiCall call = position.phase() == Phase.BACKFILL
                     ? table.adapter().list(mapping, position.cursor())
                     : table.adapter().changes(mapping, position.since(), position.cursor());
-            page = table.read(call, response -> table.adapter().parsePage(mapping, response));
+            page = table.read(call, response -> table.adapter().parsePage(mapping, call, response));
         } catch (ReadFailed e) {
             String error = String.valueOf(e.getMessage());
             Duration delay = delay(claimed.failures(), e.retryAfter());

@@ -326,7 +326,7 @@ class SalesforceSandboxTest {
     }
 
     private Page page(ApiCall call) {
-        return got(ADAPTER.parsePage(contacts, Objects.requireNonNull(exchange(call))));
+        return got(ADAPTER.parsePage(contacts, call, Objects.requireNonNull(exchange(call))));
     }
 
     private static <T> T got(Reading<T> reading) {

@@ -74,7 +74,8 @@ class HttpApiGatewayTest {
     private final SalesforceSandbox sandbox = SalesforceSandbox.start(
             SalesforceConfig.defaults().withTokens(new SalesforceConfig.Tokens(Duration.ofHours(2), 0, true)));
     private final SalesforceAdapter adapter = new SalesforceAdapter(SalesforceSettings.DEFAULT);
-    private final Classifier classifier = Classifier.reading(response -> adapter.parsePage(CONTACTS, response));
+    private final Classifier classifier =
+            Classifier.reading(response -> adapter.parsePage(CONTACTS, adapter.list(CONTACTS, null), response));
     private final MemoryCredentialStore credentials = new MemoryCredentialStore();
     private final ControlMetrics metrics = new ControlMetrics(new PrometheusRegistry());
     private final ApiClient client = new ApiClient(Duration.ofSeconds(2));

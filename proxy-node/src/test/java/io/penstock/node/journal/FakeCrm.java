@@ -306,7 +306,7 @@ public final class FakeCrm implements Adapter {
     }
 
     @Override
-    public Reading<Page> parsePage(TableMapping table, ApiResponse response) {
+    public Reading<Page> parsePage(TableMapping table, ApiCall call, ApiResponse response) {
         JsonNode body = json(response);
         List<ObjectNode> live = new ArrayList<>();
         body.path("rows").forEach(row -> live.add((ObjectNode) row));

@@ -147,7 +147,7 @@ record PlannedApi(int maxRows, int rowsPerCall) implements Adapter {
     }
 
     @Override
-    public Reading<Page> parsePage(TableMapping table, ApiResponse response) {
+    public Reading<Page> parsePage(TableMapping table, ApiCall call, ApiResponse response) {
         throw notHere();
     }
 
