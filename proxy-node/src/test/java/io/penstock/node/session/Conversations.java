@@ -9,8 +9,17 @@ import java.util.Random;
 /**
  * Random conversations of a client that pipelines wildly, the same for the same seed. Their tables are temporary ones.
  *
- * <p>One thing none of them does: a simple query behind an Execute without a Sync between. Postgres 17 and later then leaves an implicit
- * transaction block open behind ReadyForQuery ({@code T}), in which its own ROLLBACK fails with XX000; the proxy ends it ({@code I}).
+ * <p>Two things none of them does, because of what they do to Postgres itself:
+ *
+ * <ul>
+ *   <li>A simple query behind an Execute without a Sync between. Postgres 17 and later then leaves an implicit transaction block open behind
+ *       ReadyForQuery ({@code T}), in which its own ROLLBACK fails with XX000; the proxy ends it ({@code I}).
+ *   <li>An Execute of the unnamed portal that a simple query may have left behind. A simple query that fails inside a block leaves its portal,
+ *       whose statements are freed with the message; an Execute of it before the block's end reads them ({@code portal->stmts} in
+ *       {@code exec_execute_message}, seen in 18.6) and at times the server process dies of it, and all others with it (57P03). So behind a
+ *       query the unnamed portal is executed only where a Bind of it stands before in the same run up to a Sync: where that fails the
+ *       Execute is skipped.
+ * </ul>
  */
 final class Conversations {
     static final String SET_UP =
@@ -57,41 +66,82 @@ final class Conversations {
         "prepare x as insert into synced values (7); execute x; deallocate x",
     };
 
-    private static final String[] STATEMENT_NAMES = {"", "", "a", "x"};
+    /** SQL's PREPARE has {@code x} and {@code y}, too. */
+    private static final String[] NAMES_TOGETHER = {"", "", "a", "x"};
+
+    private static final String[] NAMES_APART = {"", "", "a", "b"};
+    /** What takes or forgets names of statements. */
+    private static final List<String> NAMING = List.of("execute", "deallocate", "discard");
+
     private static final String[] PORTAL_NAMES = {"", "", "p"};
 
     private Conversations() {}
 
     /** Groups of messages; a client that waits reads after each group, which ends with Sync or Query, to a marker. */
     static List<FrontendMessage[]> random(long seed, int groups) {
+        return random(seed, groups, false);
+    }
+
+    /**
+     * The same, but for the names of statements: what the protocol prepares has other ones than what SQL's PREPARE does, and EXECUTE, DEALLOCATE
+     * and DISCARD stand in simple queries only.
+     */
+    static List<FrontendMessage[]> withNamesApart(long seed, int groups) {
+        return random(seed, groups, true);
+    }
+
+    private static List<FrontendMessage[]> random(long seed, int groups, boolean apart) {
         Random random = new Random(seed);
         boolean executed = false;
+        boolean queried = false;
+        boolean bound = false;
         List<FrontendMessage[]> conversation = new ArrayList<>();
         for (int group = 0; group < groups; group++) {
             List<FrontendMessage> messages = new ArrayList<>();
             int count = 1 + random.nextInt(10);
             for (int i = 0; i < count; i++) {
-                List<FrontendMessage> next = next(random);
+                List<FrontendMessage> next = next(random, apart);
                 if (executed && next.getFirst() instanceof FrontendMessage.Query) {
                     messages.add(new FrontendMessage.Sync());
                 }
-                executed = switch (next.getLast()) {
-                    case FrontendMessage.Execute _ -> true;
-                    case FrontendMessage.Query _, FrontendMessage.Sync _ -> false;
-                    default -> executed;
-                };
-                messages.addAll(next);
+                for (FrontendMessage message : next) {
+                    if (message instanceof FrontendMessage.Execute(String portal, int maxRows)
+                            && portal.isEmpty()
+                            && queried
+                            && !bound) {
+                        message = new FrontendMessage.Execute("p", maxRows);
+                    }
+                    switch (message) {
+                        case FrontendMessage.Execute _ -> executed = true;
+                        case FrontendMessage.Bind bind -> bound |= bind.portal().isEmpty();
+                        case FrontendMessage.Query _ -> {
+                            executed = false;
+                            bound = false;
+                            queried = true;
+                        }
+                        case FrontendMessage.Sync _ -> {
+                            executed = false;
+                            bound = false;
+                        }
+                        default -> {}
+                    }
+                    messages.add(message);
+                }
             }
             conversation.add(messages.toArray(FrontendMessage[]::new));
         }
         return conversation;
     }
 
-    private static List<FrontendMessage> next(Random random) {
-        String statement = pick(STATEMENT_NAMES, random);
+    private static List<FrontendMessage> next(Random random, boolean apart) {
+        String statement = pick(apart ? NAMES_APART : NAMES_TOGETHER, random);
         String portal = pick(PORTAL_NAMES, random);
         FrontendMessage bind = new FrontendMessage.Bind(portal, statement, new short[0], List.of(), new short[0]);
-        FrontendMessage parse = new FrontendMessage.Parse(statement, pick(STATEMENTS, random), new int[0]);
+        String sql = pick(STATEMENTS, random);
+        if (apart && NAMING.stream().anyMatch(sql::startsWith)) {
+            sql = "select 2";
+        }
+        FrontendMessage parse = new FrontendMessage.Parse(statement, sql, new int[0]);
         FrontendMessage execute = new FrontendMessage.Execute(portal, random.nextInt(3));
         return switch (random.nextInt(14)) {
             case 0, 1 -> List.of(new FrontendMessage.Query(pick(STATEMENTS, random)));

@@ -22,10 +22,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * The same conversation with Postgres itself and through the proxy gives the same answers (W-14, S-21). The table {@code synced} passes for
  * a synced one, and its mutations are held, split out of their queries and then declined: nothing of that may be seen.
  */
-@Timeout(300)
+@Timeout(3_600)
 @ExtendWith(NoLeaks.class)
 class DirectVersusProxyTest {
     private static final int SEEDS = Integer.getInteger("penstock.conversations", 150);
+
+    /**
+     * In transaction mode what the protocol prepares has another name on the server. Where SQL's PREPARE uses the same name, or an EXECUTE,
+     * DEALLOCATE or DISCARD is itself prepared by the protocol, the answer may be another one (42P05, 26000): docs/pools.md.
+     */
+    private static final boolean APART = "transaction".equals(System.getProperty("penstock.pool.mode"));
 
     private static TestPostgres postgres;
     private static TestProxy proxy;
@@ -66,7 +72,8 @@ class DirectVersusProxyTest {
     void randomConversationsGetTheSameAnswers() throws IOException {
         List<String> differences = new ArrayList<>();
         for (int seed = 0; seed < SEEDS; seed++) {
-            List<FrontendMessage[]> conversation = Conversations.random(seed, 8);
+            List<FrontendMessage[]> conversation =
+                    APART ? Conversations.withNamesApart(seed, 8) : Conversations.random(seed, 8);
             for (boolean pipelined : new boolean[] {true, false}) {
                 List<String> direct = converse(postgres.address().port(), conversation, pipelined);
                 List<String> through = converse(proxy.port, conversation, pipelined);
@@ -143,15 +150,19 @@ class DirectVersusProxyTest {
         try (RawClient client = RawClient.loggedIn(port)) {
             client.send(new FrontendMessage.Query(Conversations.SET_UP));
             client.readUntil(line -> line.startsWith("Z"));
-            int marker = 0;
-            for (FrontendMessage[] group : conversation) {
-                client.send(group);
-                if (!pipelined) {
-                    marker++;
-                    answers.addAll(readToMarker(client, marker));
+            try {
+                int marker = 0;
+                for (FrontendMessage[] group : conversation) {
+                    client.send(group);
+                    if (!pipelined) {
+                        marker++;
+                        answers.addAll(readToMarker(client, marker));
+                    }
                 }
+                answers.addAll(readToMarker(client, 1000));
+            } catch (IOException lost) {
+                answers.add("lost");
             }
-            answers.addAll(readToMarker(client, 1000));
         }
         return answers;
     }
