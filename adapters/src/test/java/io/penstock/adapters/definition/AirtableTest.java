@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,8 +62,7 @@ class AirtableTest {
                                                         + "'done':true,'status':null,'tags':['x','y'],'project':null,'effort':null,'starts':null,'files':null,"
                                                         + "'total':{'specialValue':'NaN'},'changed':'2026-01-02T03:04:05+00:00','no':7,'next':null}")),
                         second -> {
-                            ObjectNode row = ((RowOutcome.Applied) second).canonical();
-                            assertThat(row).isNotNull();
+                            ObjectNode row = Objects.requireNonNull(((RowOutcome.Applied) second).canonical());
                             assertThat(row.path("done").booleanValue())
                                     .as("what is left out is false")
                                     .isFalse();
@@ -223,9 +223,7 @@ class AirtableTest {
     @Test
     void correlatedRowsAreFoundByAFormula() {
         Mutation one = API.insert("{'name':'A'}", "{'name':'B'}");
-        ApiCall call = API.adapter().findByCorrelation(one);
-
-        assertThat(call).isNotNull();
+        ApiCall call = Objects.requireNonNull(API.adapter().findByCorrelation(one));
         assertThat(java.net.URLDecoder.decode(call.path(), java.nio.charset.StandardCharsets.UTF_8))
                 .isEqualTo("/v0/appBase1234567890/Tasks & more?pageSize=100&filterByFormula=FIND('" + Api.ID
                         + ":', {Penstock}) = 1");

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -248,8 +249,9 @@ class HubSpotAnswersTest {
                                         200,
                                         "{'status':'COMPLETE','results':[{'id':'1','properties':{'date_of_birth':'1572480000000','closedate':'1572480000000'}}]}")));
 
-        assertThat(rows.get("1").path("date_of_birth").textValue()).isEqualTo("2019-10-31");
-        assertThat(rows.get("1").path("closedate").textValue()).isEqualTo("2019-10-31T00:00:00+00:00");
+        ObjectNode row = Objects.requireNonNull(rows.get("1"));
+        assertThat(row.path("date_of_birth").textValue()).isEqualTo("2019-10-31");
+        assertThat(row.path("closedate").textValue()).isEqualTo("2019-10-31T00:00:00+00:00");
     }
 
     @Test

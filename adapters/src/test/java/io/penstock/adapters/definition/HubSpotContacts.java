@@ -2,6 +2,7 @@ package io.penstock.adapters.definition;
 
 import io.penstock.adapters.RowLimits;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Contacts of HubSpot as its properties describe them. */
 final class HubSpotContacts {
@@ -26,7 +27,7 @@ final class HubSpotContacts {
 
     private HubSpotContacts() {}
 
-    static Api with(String correlationField, RowLimits limits) {
+    static Api with(String correlationField, @Nullable RowLimits limits) {
         return Api.described(
                 "hubspot", Api.request("hubspot", "contacts", correlationField, limits, Map.of()), PROPERTIES, "%d");
     }

@@ -12,6 +12,7 @@ import io.penstock.adapters.Plan;
 import io.penstock.adapters.RowLimits;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -182,9 +183,8 @@ class HubSpotPlanTest {
 
     @Test
     void correlatedRowsAreReadByTheUniquePropertyAndNotSearchedFor() {
-        ApiCall call = API.adapter().findByCorrelation(API.insert("{'email':'a'}"));
+        ApiCall call = Objects.requireNonNull(API.adapter().findByCorrelation(API.insert("{'email':'a'}")));
 
-        assertThat(call).isNotNull();
         assertThat(call.path()).isEqualTo("/crm/v3/objects/contacts/batch/read");
         assertThat(Api.json(call.body().text()).path("idProperty").textValue()).isEqualTo("penstock_mutation");
         assertThat(Api.json(call.body().text()).at("/inputs/0/id").textValue()).isEqualTo(REFERENCE + "0");

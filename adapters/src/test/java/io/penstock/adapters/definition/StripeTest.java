@@ -23,6 +23,8 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,9 +71,8 @@ class StripeTest {
     void theAnswerIsTheWholeRow() {
         Verdict verdict = API.parse(API.insert("{'name':'Ada'}"), 200, ADA);
 
-        ObjectNode row =
-                ((RowOutcome.Applied) ((Verdict.Answered) verdict).outcomes().getFirst()).canonical();
-        assertThat(row).isNotNull();
+        ObjectNode row = Objects.requireNonNull(
+                ((RowOutcome.Applied) ((Verdict.Answered) verdict).outcomes().getFirst()).canonical());
         assertThat(row.path("created").textValue()).isEqualTo("2026-01-02T03:04:05+00:00");
         assertThat(row.path("address_city").textValue()).isEqualTo("London");
         assertThat(row.path("address_line1").isNull()).isTrue();
@@ -139,7 +140,12 @@ class StripeTest {
                 "429 | lock_timeout            |               | This object cannot be accessed    | LOCKED         |",
             })
     void errorsAreToldByCodeAndParameter(
-            int status, String code, String parameter, String message, ErrorClass errorClass, String column) {
+            int status,
+            @Nullable String code,
+            @Nullable String parameter,
+            String message,
+            ErrorClass errorClass,
+            @Nullable String column) {
         Mutation mutation = API.update("{'email':'x'}");
         Rejection rejection = ((Failure.RequestRejected)
                         API.adapter().parse(mutation, API.call(mutation), error(status, code, parameter, message)))
@@ -211,7 +217,8 @@ class StripeTest {
         return URLDecoder.decode(call.body().text(), StandardCharsets.UTF_8);
     }
 
-    private static io.penstock.adapters.ApiResponse error(int status, String code, String param, String message) {
+    private static io.penstock.adapters.ApiResponse error(
+            int status, @Nullable String code, @Nullable String param, String message) {
         ObjectNode body = (ObjectNode) Api.json("{'error':{'type':'invalid_request_error'}}");
         ObjectNode error = (ObjectNode) body.path("error");
         error.put("message", message);
