@@ -1,5 +1,7 @@
 package io.penstock.node.soak;
 
+import static java.util.Objects.requireNonNull;
+
 import io.penstock.config.PoolSettings.Mode;
 import io.penstock.node.backend.TestPostgres;
 import io.penstock.node.contract.Agreement;
@@ -153,7 +155,9 @@ final class SoakRig implements AutoCloseable {
     /** Where the API and the synced table differ. */
     List<String> disagreements(Mode mode) {
         return new Agreement(
-                        sql -> query(mode, sql), sandboxes.get(mode)::objects, Map.of("salesforce.contacts", "Contact"))
+                        sql -> query(mode, sql),
+                        requireNonNull(sandboxes.get(mode))::objects,
+                        Map.of("salesforce.contacts", "Contact"))
                 .differences();
     }
 
