@@ -77,7 +77,8 @@ class HandOffTest {
         List<HandOffClient> clients = new ArrayList<>();
         int born = 0;
         try {
-            for (int turn = 0; turn < HAND_OFFS / CROWDS; turn++) {
+            // A client that stays takes turns without a hand-off.
+            while (proxy.pools.counters().given() <= HAND_OFFS) {
                 if (clients.size() < CLIENTS) {
                     clients.add(new HandOffClient(proxy.port, "client" + crowd + "x" + born++, random));
                 }
