@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param listen where Postgres clients connect
  * @param admin where health and metrics are served; it has no login of its own
+ * @param eventLoops how many threads move bytes; null leaves it to the node
  * @param tls null for a listener in plain text
  * @param users by name; with {@link AuthMode#TRUST} only the names matter, and none need be given
  * @param databases by the name that clients connect to
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record PenstockSettings(
         Endpoint listen,
         Endpoint admin,
+        @Nullable Integer eventLoops,
         @Nullable ListenerTlsSettings tls,
         AuthMode auth,
         SignInSettings signIn,
@@ -33,6 +35,9 @@ public record PenstockSettings(
         users = Collections.unmodifiableMap(new TreeMap<>(users));
         databases = Collections.unmodifiableMap(new TreeMap<>(databases));
         apis = Collections.unmodifiableMap(new TreeMap<>(apis));
+        if (eventLoops != null && eventLoops < 1) {
+            throw new IllegalArgumentException("bytes are moved by one thread at least");
+        }
         if (auth == AuthMode.TRUST && !listen.isLoopback()) {
             throw new IllegalArgumentException("trust is refused off loopback");
         }

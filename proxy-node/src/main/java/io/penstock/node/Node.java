@@ -87,7 +87,7 @@ public final class Node implements AutoCloseable {
         this.settings = settings;
         this.crashPoints = crashPoints;
         String group = "penstock-" + UUID.randomUUID();
-        loops = EventLoops.start(group, Runtime.getRuntime().availableProcessors(), IoKind.automatic());
+        loops = EventLoops.start(group, eventLoops(settings), IoKind.automatic());
         system = ActorSystem.create(
                 SpawnProtocol.create(),
                 ClusterWiring.SYSTEM,
@@ -149,6 +149,12 @@ public final class Node implements AutoCloseable {
     /** For tests: a node that tells them how far its mutations are. */
     static Node start(PenstockSettings settings, CrashPoints crashPoints) throws Exception {
         return new Node(settings, crashPoints);
+    }
+
+    /** A loop that sleeps has to be woken for its next query, so more of them than can be busy cost. */
+    private static int eventLoops(PenstockSettings settings) {
+        Integer chosen = settings.eventLoops();
+        return chosen != null ? chosen : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
     private void openDatabases(ServerConnector connector) throws SQLException, IOException {

@@ -130,6 +130,7 @@ public final class SettingsReader {
                 section.parsed("listen", DEFAULT_LISTEN.toString(), DEFAULT_LISTEN, ENDPOINT_FORM, Endpoint::parse);
         Endpoint admin =
                 section.parsed("admin", DEFAULT_ADMIN.toString(), DEFAULT_ADMIN, ENDPOINT_FORM, Endpoint::parse);
+        Integer eventLoops = section.optionalNumber("event_loops", "one for every two cores", 1, 1_024);
         TlsReader tlsReader = new TlsReader(directory);
         ListenerTlsSettings tls = tlsReader.listener(section.section("tls"));
         AuthMode auth = section.choice("auth", AuthMode.class, AuthMode.SCRAM);
@@ -172,7 +173,19 @@ public final class SettingsReader {
         // With mistakes the records would refuse each other: their own rules are among those just reported.
         return notes.mistakes().isEmpty()
                 ? new PenstockSettings(
-                        listen, admin, tls, auth, signIn, users, databases, apis, cluster, journal, credentials, limits)
+                        listen,
+                        admin,
+                        eventLoops,
+                        tls,
+                        auth,
+                        signIn,
+                        users,
+                        databases,
+                        apis,
+                        cluster,
+                        journal,
+                        credentials,
+                        limits)
                 : null;
     }
 

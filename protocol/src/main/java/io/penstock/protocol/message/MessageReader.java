@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -123,17 +124,30 @@ final class MessageReader {
         }
     }
 
+    /** Names and most statements are ASCII, which every client encoding has as it is: a decoder for each would cost more than all the rest. */
     private String decode(int length) {
-        if (badText == CodingErrorAction.REPLACE) {
-            return body.readCharSequence(length, charset).toString();
+        if (length == 0) {
+            return "";
         }
-        ByteBuffer bytes = body.nioBuffer(body.readerIndex(), length);
-        body.skipBytes(length);
+        byte[] bytes = new byte[length];
+        body.readBytes(bytes);
+        return isAscii(bytes) ? new String(bytes, StandardCharsets.ISO_8859_1) : decode(bytes);
+    }
+
+    private static boolean isAscii(byte[] bytes) {
+        int all = 0;
+        for (byte each : bytes) {
+            all |= each;
+        }
+        return all >= 0;
+    }
+
+    private String decode(byte[] bytes) {
         try {
             return charset.newDecoder()
                     .onMalformedInput(badText)
                     .onUnmappableCharacter(badText)
-                    .decode(bytes)
+                    .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
             throw ErrorCode.INVALID_TEXT.violation();

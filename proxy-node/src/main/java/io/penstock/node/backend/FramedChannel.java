@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.penstock.node.backend.ServerLink.Receiver;
+import io.penstock.node.transport.OutgoingBatch;
 import io.penstock.protocol.error.ProtocolViolation;
 import io.penstock.protocol.frame.BackendFramer;
 import io.penstock.protocol.frame.Frame;
@@ -27,6 +28,9 @@ final class FramedChannel extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
     private final BackendFramer framer;
+    /** One piece for each flush: the four messages of an extended query would else be four entries of a gathering write. */
+    private final OutgoingBatch unsent;
+
     private @Nullable Receiver receiver;
     private boolean demanded;
     private boolean reading;
@@ -39,6 +43,7 @@ final class FramedChannel extends ChannelInboundHandlerAdapter {
     FramedChannel(Channel channel) {
         this.channel = channel;
         this.framer = new BackendFramer(channel.alloc());
+        this.unsent = new OutgoingBatch(channel.alloc());
     }
 
     Channel channel() {
@@ -86,11 +91,19 @@ final class FramedChannel extends ChannelInboundHandlerAdapter {
         return frame;
     }
 
+    /** Takes whole messages over; they leave with {@link #flush}. */
     void write(ByteBuf bytes) {
-        channel.write(bytes, channel.voidPromise());
+        if (released) {
+            bytes.release();
+        } else {
+            unsent.add(bytes);
+        }
     }
 
     void flush() {
+        for (ByteBuf piece = unsent.poll(); piece != null; piece = unsent.poll()) {
+            channel.write(piece, channel.voidPromise());
+        }
         channel.flush();
     }
 
@@ -104,6 +117,7 @@ final class FramedChannel extends ChannelInboundHandlerAdapter {
         }
         chunks.forEach(ByteBuf::release);
         chunks.clear();
+        unsent.release();
         framer.close();
         channel.close();
     }

@@ -130,6 +130,7 @@ public final class ServerLink {
     public void close() {
         onLoop(() -> {
             if (isOpen()) {
+                frames.flush();
                 frames.channel()
                         .writeAndFlush(Unpooled.wrappedBuffer(TERMINATE))
                         .addListener(ChannelFutureListener.CLOSE);

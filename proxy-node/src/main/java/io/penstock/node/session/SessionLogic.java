@@ -4,12 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.penstock.config.ClientTimeouts;
-import io.penstock.config.PoolSettings;
-import io.penstock.node.backend.ServerLogin;
 import io.penstock.node.mutation.MutationRunner;
-import io.penstock.node.pool.ServerPool;
 import io.penstock.node.transport.ClientTls;
 import io.penstock.node.transport.IncomingClient;
+import io.penstock.node.transport.OutgoingBatch;
 import io.penstock.protocol.auth.ScramKeys;
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
@@ -20,12 +18,10 @@ import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.session.MutationRequest;
-import io.penstock.protocol.session.Replication;
 import io.penstock.protocol.session.Session;
 import io.penstock.protocol.session.SessionEffects;
 import io.penstock.protocol.session.SessionEvent;
 import io.penstock.protocol.session.SessionSettings;
-import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +70,7 @@ final class SessionLogic extends TimerGraphStageLogic
 
     private final ClientSessions sessions;
     private final IncomingClient client;
-    private final InetAddress remote;
+    private final Entrance entrance;
     private final Inlet<ByteBuf> in;
     private final Outlet<ByteBuf> out;
     private final Session session;
@@ -84,20 +80,17 @@ final class SessionLogic extends TimerGraphStageLogic
     private final ArrayDeque<Runnable> later = new ArrayDeque<>(2);
     private final CancelGate cancels = new CancelGate();
     private final AsyncCallback<Runnable> outside = createAsyncCallback(this::event);
+    private final Runnable awake = () -> this.woken = false;
 
     private @Nullable ClientDatabase database;
     private @Nullable ServerSide server;
     private MutationRunner.@Nullable Running mutation;
     private @Nullable MutationRunner mutations;
-    private String user = "";
-    private @Nullable ScramKeys keys;
     private @Nullable ClientClock clock;
     /** Pieces that the client has sent. */
     private long heard;
 
     private boolean tlsTold;
-    private boolean arrived;
-    private @Nullable String admitted;
     private boolean inEvent;
     private boolean paused;
     private boolean woken;
@@ -113,7 +106,7 @@ final class SessionLogic extends TimerGraphStageLogic
         super(shape);
         this.sessions = sessions;
         this.client = client;
-        this.remote = client.remoteAddress().getAddress();
+        this.entrance = new Entrance(sessions, client.remoteAddress().getAddress());
         this.in = shape.in();
         this.out = shape.out();
         this.settings = sessions.freshSettings(client);
@@ -162,10 +155,8 @@ final class SessionLogic extends TimerGraphStageLogic
         sessions.opened(this);
         scheduleOnce(Timer.LOGIN, sessions.limits().authenticationTimeout());
         event(() -> {
-            PgError unwelcome = sessions.signIn().arrive(remote);
-            if (unwelcome == null) {
-                arrived = true;
-            } else {
+            PgError unwelcome = entrance.arrive();
+            if (unwelcome != null) {
                 session.handle(new SessionEvent.EndRequested(unwelcome));
             }
         });
@@ -175,14 +166,9 @@ final class SessionLogic extends TimerGraphStageLogic
     public void postStop() {
         sessions.closed(this);
         sessions.rounds().leave(client.eventLoop(), this);
-        if (arrived) {
-            sessions.signIn().leave(remote);
-        }
         sessions.cancels().forget(settings.processId());
         cancels.open();
-        if (admitted != null) {
-            sessions.leave(user, admitted);
-        }
+        entrance.leave();
         if (mutation != null) {
             mutation.orphaned(); // only when the node itself goes down
         }
@@ -311,7 +297,7 @@ final class SessionLogic extends TimerGraphStageLogic
     public void wake() {
         if (!woken) {
             woken = true;
-            outside.invoke(() -> woken = false);
+            outside.invoke(awake);
         }
     }
 
@@ -382,20 +368,17 @@ final class SessionLogic extends TimerGraphStageLogic
 
     @Override
     public void signedIn(ScramKeys proved) {
-        keys = proved;
+        entrance.signedIn(proved);
     }
 
     @Override
     public void findVerifier(String name, String databaseName) {
-        ClientDatabase asked = sessions.database(databaseName);
-        PgError guessing = sessions.signIn().barred(remote);
-        PgError barred = guessing == null ? barred(name, databaseName, asked) : guessing;
+        PgError barred = entrance.barred(name, databaseName);
         if (barred != null) {
             refuseLater(barred);
             return;
         }
-        sessions.signIn()
-                .verifier(name, asked == null ? null : asked.door())
+        entrance.verifier(name, databaseName)
                 .whenComplete((found, failure) -> post(() -> {
                     if (failure == null) {
                         session.handle(new SessionEvent.VerifierFound(found.orElse(null)));
@@ -404,7 +387,7 @@ final class SessionLogic extends TimerGraphStageLogic
                         LOG.warn(
                                 "no verifiers of database {} for client {}: {}",
                                 databaseName,
-                                remote,
+                                client.remoteAddress(),
                                 cause(failure).toString());
                         session.handle(
                                 new SessionEvent.ServerRefused(ErrorCode.SERVER_UNREACHABLE.error(databaseName)));
@@ -412,52 +395,28 @@ final class SessionLogic extends TimerGraphStageLogic
                 }));
     }
 
-    private @Nullable PgError barred(String name, String databaseName, @Nullable ClientDatabase asked) {
-        return asked == null || asked.door().admits(name, remote)
-                ? null
-                : ErrorCode.CONNECTION_NOT_ALLOWED.error(name, databaseName);
-    }
-
     @Override
     public void signInFailed() {
-        sessions.signIn().failed(remote);
+        entrance.signInFailed();
     }
 
     @Override
     public void connectServer(String asUser, String databaseName, Map<String, String> parameters) {
-        user = asUser;
-        ClientDatabase asked = sessions.database(databaseName);
-        String pooled = databaseName;
-        if (asked == null && Replication.of(parameters) == Replication.PHYSICAL) {
-            pooled = ClientSessions.WHOLE_SERVER; // whatever name the client has made up
-            asked = sessions.database(pooled);
+        switch (entrance.enter(asUser, databaseName, parameters)) {
+            case Entrance.Refused(PgError reason) -> refuseLater(reason);
+            case Entrance.Inside inside -> enter(inside);
         }
-        if (asked == null) {
-            refuseLater(ErrorCode.UNKNOWN_DATABASE.error(databaseName));
-            return;
-        }
-        PgError barred = barred(asUser, databaseName, asked);
-        if (barred != null) {
-            refuseLater(barred);
-            return;
-        }
-        PgError crowded = sessions.admit(asUser, databaseName);
-        if (crowded != null) {
-            refuseLater(crowded);
-            return;
-        }
-        admitted = databaseName;
+    }
+
+    private void enter(Entrance.Inside inside) {
         cancelTimer(Timer.LOGIN); // the client has done its part; the pool's own times count from here
-        database = asked;
-        mutations = asked.mutations().get();
-        watch(asked.pool().timeouts());
-        ServerLogin login = asked.logins().of(asUser, keys, parameters);
-        ServerPool pool = sessions.pools().of(pooled, asked.pool(), asked.address(), login);
-        boolean shared =
-                asked.pool().mode() == PoolSettings.Mode.TRANSACTION && SharedServer.canServe(login.parameters());
-        server = shared
-                ? SharedServer.begin(this, pool, login.parameters(), sessions.cancelSender())
-                : OwnServer.ask(this, pool, login.parameters(), sessions.cancelSender());
+        database = inside.database();
+        mutations = inside.database().mutations().get();
+        watch(inside.database().pool().timeouts());
+        Map<String, String> parameters = inside.login().parameters();
+        server = inside.shared()
+                ? SharedServer.begin(this, inside.pool(), parameters, sessions.cancelSender())
+                : OwnServer.ask(this, inside.pool(), parameters, sessions.cancelSender());
     }
 
     private void watch(ClientTimeouts timeouts) {
@@ -525,7 +484,7 @@ final class SessionLogic extends TimerGraphStageLogic
     @Override
     public void routeCancel(int processId, byte[] secret) {
         sessions.cancels()
-                .take(remote, processId, secret)
+                .take(client.remoteAddress().getAddress(), processId, secret)
                 .whenComplete((_, _) -> outside.invoke(() -> session.handle(new SessionEvent.CancelRouted())));
     }
 
@@ -630,7 +589,7 @@ final class SessionLogic extends TimerGraphStageLogic
 
     @Override
     public String user() {
-        return user;
+        return entrance.user();
     }
 
     @Override

@@ -52,7 +52,7 @@ public final class EventLoops {
      * Starts a group.
      *
      * @param group a name such as {@code node} or {@code node-2552}; letters, digits, dashes
-     * @param count how many loops, and so threads; one for each core is right
+     * @param count how many loops, and so threads
      */
     public static EventLoops start(String group, int count, IoKind kind) {
         if (!group.matches("[A-Za-z0-9-]+")) {

@@ -192,6 +192,7 @@ public final class PenstockFixture implements AutoCloseable {
         String text = """
             penstock {
               listen = "127.0.0.1:0"
+              event_loops = 2
               admin  = "127.0.0.1:0"
               auth   = trust
               %s
