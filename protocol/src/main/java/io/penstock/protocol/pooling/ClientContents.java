@@ -1,19 +1,16 @@
 package io.penstock.protocol.pooling;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a client believes to be in its session, whichever server it is on. */
 final class ClientContents {
+    /** Those of Parse and of PREPARE, which share their names. */
     final Map<String, Definition> named = new HashMap<>(4);
 
     @Nullable
     Definition unnamed;
-    /** Names of PREPARE, which are the server's too. */
-    final Set<String> preparedBySql = new HashSet<>(0);
     /** The parameters as the client was told them. */
     Map<String, String> told;
 
@@ -48,7 +45,6 @@ final class ClientContents {
     /** DISCARD ALL. */
     void clear() {
         named.clear();
-        preparedBySql.clear();
         unnamed = null;
         settings.clear();
         settings.putAll(initial);

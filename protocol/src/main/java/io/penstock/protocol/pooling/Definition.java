@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prepared statement apart from its name: the text and the types of its parameters, byte for byte as in Parse, and the context in which
- * they have their meaning. Clients that prepare the same share one on each server.
+ * A prepared statement apart from its name: the text and the types of its parameters, byte for byte as in Parse or as behind the name in
+ * PREPARE, and the context in which they have their meaning. Clients that prepare the same share one on each server.
  */
 final class Definition {
     /** What Postgres keeps for a plan, beyond its text: a rough middle. */
@@ -20,26 +20,55 @@ final class Definition {
     private final List<SessionTrace> traces;
     private final ParseContext context;
     private final boolean shareable;
+    private final boolean bySql;
     /** The same in the context in which it was used last. */
     private @Nullable Definition elsewhere;
 
     /** @param content what follows the name in Parse: the text, a zero byte, the types */
     Definition(byte[] content, List<SessionTrace> traces, ParseContext context) {
-        this(content, Arrays.hashCode(content), traces, context, true);
+        this(content, Arrays.hashCode(content), traces, context, true, false);
     }
 
     private Definition(
-            byte[] content, int contentHash, List<SessionTrace> traces, ParseContext context, boolean shareable) {
+            byte[] content,
+            int contentHash,
+            List<SessionTrace> traces,
+            ParseContext context,
+            boolean shareable,
+            boolean bySql) {
         this.content = content;
         this.contentHash = contentHash;
         this.traces = traces;
         this.context = context;
         this.shareable = shareable;
+        this.bySql = bySql;
     }
 
     /** One that nobody shares, because its meaning is fixed when it is prepared: {@code 'now'::timestamp}. */
     static Definition unshared(byte[] content, List<SessionTrace> traces) {
-        return new Definition(content, Arrays.hashCode(content), traces, ParseContext.unknown(), false);
+        return new Definition(content, Arrays.hashCode(content), traces, ParseContext.unknown(), false, false);
+    }
+
+    /**
+     * Of a PREPARE.
+     *
+     * @param rest what follows the name, a character for each byte
+     * @param shareable whether its meaning is not fixed when it is prepared
+     */
+    static Definition bySql(String rest, List<SessionTrace> traces, ParseContext context, boolean shareable) {
+        byte[] content = rest.getBytes(StandardCharsets.ISO_8859_1);
+        return new Definition(
+                content,
+                Arrays.hashCode(content),
+                traces,
+                shareable ? context : ParseContext.unknown(),
+                shareable,
+                true);
+    }
+
+    /** Whether it comes from PREPARE, so that it takes a PREPARE to have it elsewhere: its types are names there. */
+    boolean isBySql() {
+        return bySql;
     }
 
     /** The text, a character for each byte. */
@@ -70,7 +99,7 @@ final class Definition {
         }
         Definition known = elsewhere;
         if (known == null || !known.context.equals(other)) {
-            known = new Definition(content, contentHash, traces, other, true);
+            known = new Definition(content, contentHash, traces, other, true, bySql);
             elsewhere = known;
         }
         return known;
@@ -93,6 +122,11 @@ final class Definition {
         return traces;
     }
 
+    /** Whether it is itself a PREPARE, an EXECUTE or a DEALLOCATE, whose names are others on each server. */
+    boolean isAboutNames() {
+        return traces.stream().anyMatch(trace -> trace.naming() != null);
+    }
+
     /** What it costs a server, roughly. */
     long serverBytes() {
         return PLAN_BYTES + 2L * content.length;
@@ -103,6 +137,7 @@ final class Definition {
         return this == other
                 || (other instanceof Definition that
                         && contentHash == that.contentHash
+                        && bySql == that.bySql
                         && context.equals(that.context)
                         && Arrays.equals(content, that.content));
     }

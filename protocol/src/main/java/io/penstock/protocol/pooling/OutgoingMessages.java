@@ -68,16 +68,25 @@ final class OutgoingMessages {
         String sql = PreparedMessages.name(frame.body(), 0);
         List<SessionTrace> traces = SessionTraces.read(sql, virtual.told().lexer());
         virtual.session().note(traces);
-        ByteBuf bytes = traces.isEmpty() ? frame.bytes() : virtual.names().renamed(frame, sql, traces, attached);
+        ByteBuf bytes = frame.bytes();
+        List<PlannedTrace> planned = List.of();
+        if (!traces.isEmpty()) {
+            StatementNames.There there = virtual.names().ofQuery(sql, traces, attached);
+            planned = there.traces();
+            if (!there.sql().equals(sql)) {
+                frame.release();
+                bytes = messages.query(there.sql());
+            }
+        }
         Definition before = client.unnamed;
-        Definition there = attached.unnamed();
+        Definition left = attached.unnamed();
         client.unnamed = null;
         attached.unnamed(null);
-        virtual.send(bytes, new Owed.Query(traces, () -> {
+        virtual.send(bytes, new Owed.Query(planned, () -> {
             client.unnamed = before;
-            attached.unnamed(there);
+            attached.unnamed(left);
         }));
-        if (traces.stream().anyMatch(SessionTrace::isStructural)) {
+        if (planned.stream().anyMatch(PlannedTrace::isStructural)) {
             virtual.raise();
         } else {
             virtual.lift();
@@ -85,7 +94,7 @@ final class OutgoingMessages {
     }
 
     private void execute(Frame frame) {
-        List<SessionTrace> traces = virtual.session().hasStructural()
+        List<PlannedTrace> traces = virtual.session().hasStructural()
                 ? virtual.session().structuralOf(PreparedMessages.name(frame.body(), 0))
                 : List.of();
         virtual.send(frame.bytes(), new Owed.Execute(traces));

@@ -1,6 +1,5 @@
 package io.penstock.protocol.pooling;
 
-import io.penstock.protocol.sql.SessionTrace;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +22,15 @@ sealed interface Owed {
     /** ParseComplete of a statement that is prepared on demand: nobody sees it. */
     record OwnParse(Runnable undo, Runnable failed) implements Owed {}
 
+    /** BindComplete or CommandComplete of a PREPARE that is repeated on demand: nobody sees it. */
+    record OwnStep(Runnable undo) implements Owed {}
+
     record Bind(@Nullable Definition definition) implements Owed {}
 
     /** Of a statement or a portal. */
     record Describe(@Nullable Definition definition) implements Owed {}
 
-    record Execute(List<SessionTrace> traces) implements Owed {}
+    record Execute(List<PlannedTrace> traces) implements Owed {}
 
     /** CloseComplete for the client, from the server. */
     record Close(Runnable undo) implements Owed {}
@@ -43,7 +45,7 @@ sealed interface Owed {
     /** ReadyForQuery that nobody sees. */
     record OwnSync() implements Owed {}
 
-    record Query(List<SessionTrace> traces, Runnable undo) implements Owed {}
+    record Query(List<PlannedTrace> traces, Runnable undo) implements Owed {}
 
     record FunctionCall() implements Owed {}
 

@@ -50,6 +50,7 @@ final class OwedQueue {
             case Owed.Parse _,
                     Owed.KnownParse _,
                     Owed.OwnParse _,
+                    Owed.OwnStep _,
                     Owed.Bind _,
                     Owed.Describe _,
                     Owed.Execute _,
@@ -71,6 +72,7 @@ final class OwedQueue {
                 case Owed.Parse parse -> undone.add(parse == refused ? parse.failed() : parse.undo());
                 case Owed.KnownParse(Runnable undo) -> undone.add(undo);
                 case Owed.OwnParse parse -> undone.add(parse == refused ? parse.failed() : parse.undo());
+                case Owed.OwnStep(Runnable undo) -> undone.add(undo);
                 case Owed.Query query -> undone.add(query.undo());
                 case Owed.Close(Runnable undo) -> undone.add(undo);
                 case Owed.KnownClose(Runnable undo) -> undone.add(undo);

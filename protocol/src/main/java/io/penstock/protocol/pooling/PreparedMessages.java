@@ -61,10 +61,6 @@ final class PreparedMessages {
             frame.release();
             return;
         }
-        if (client.preparedBySql.contains(name)) {
-            virtual.send(frame.bytes(), new Owed.Parse(() -> {}, () -> {})); // the server says 42P05
-            return;
-        }
         client.named.put(name, definition);
         Runnable forgotten = () -> client.named.remove(name);
         String there = server.find(definition);
@@ -92,14 +88,20 @@ final class PreparedMessages {
                 : new Definition(content, traces, virtual.session().context());
     }
 
-    /** As it is to be prepared here and now: in the client's context, and about prepared statements by the names that they have here. */
-    private Definition here(Definition definition, ServerContents server) {
-        if (definition.traces().stream().allMatch(trace -> trace.prepared() == null)) {
-            return definition.in(virtual.session().context());
+    /** A statement as it is to be run here and now, with what that leaves. */
+    record Here(Definition definition, List<PlannedTrace> traces) {}
+
+    /** In the client's context, and about prepared statements by the names that they have here. */
+    Here here(Definition definition, ServerContents server) {
+        if (!definition.isAboutNames()) {
+            return new Here(definition.in(virtual.session().context()), PlannedTrace.of(definition.traces()));
         }
         String sql = definition.text();
-        String there = virtual.names().textThere(sql, definition.traces(), meant -> ensure(meant, server));
-        return there.equals(sql) ? definition.in(virtual.session().context()) : definition.about(there);
+        StatementNames.There there =
+                virtual.names().there(sql, definition.traces(), server, meant -> ensure(meant, server));
+        return new Here(
+                there.sql().equals(sql) ? definition.in(virtual.session().context()) : definition.about(there.sql()),
+                there.traces());
     }
 
     private void unnamed(Frame frame, Definition definition, ServerContents server) {
@@ -128,8 +130,9 @@ final class PreparedMessages {
         String statement = name(body, at);
         Definition definition = meant(statement);
         if (definition != null) {
-            definition = here(definition, server);
-            virtual.session().running(portal, definition);
+            Here here = here(definition, server);
+            definition = here.definition();
+            virtual.session().running(portal, definition, here.traces());
         }
         refer(statement, definition, server);
         rename(frame, at, statement, definition, server, new Owed.Bind(definition));
@@ -140,7 +143,7 @@ final class PreparedMessages {
         String statement = name(frame.body(), 1);
         Definition definition = meant(statement);
         if (definition != null) {
-            definition = here(definition, server);
+            definition = here(definition, server).definition();
         }
         refer(statement, definition, server);
         rename(frame, 1, statement, definition, server, new Owed.Describe(definition));
@@ -214,8 +217,32 @@ final class PreparedMessages {
         String given = server.add(definition);
         evict(server);
         Runnable gone = () -> server.remove(definition);
-        virtual.send(messages.parse(given, definition), new Owed.OwnParse(gone, gone));
+        if (definition.isBySql()) {
+            repeat(given, definition, server, gone);
+        } else {
+            virtual.send(messages.parse(given, definition), new Owed.OwnParse(gone, gone));
+        }
         return given;
+    }
+
+    /** As part of the pipeline, for which it takes the unnamed statement; a simple query would end the client's implicit transaction. */
+    private void repeat(String name, Definition definition, ServerContents server, Runnable gone) {
+        Definition there = server.unnamed();
+        server.unnamed(ServerContents.NOBODYS);
+        virtual.send(
+                messages.parsePrepare(name, definition),
+                new Owed.OwnParse(
+                        () -> {
+                            gone.run();
+                            server.unnamed(there);
+                        },
+                        () -> {
+                            gone.run();
+                            server.unnamed(null);
+                        }));
+        virtual.send(messages.bindOwn(), new Owed.OwnStep(gone));
+        virtual.send(messages.executeOwn(), new Owed.OwnStep(gone));
+        virtual.send(messages.closeOwn(), new Owed.OwnClose(() -> {}));
     }
 
     private void evict(ServerContents server) {

@@ -64,10 +64,22 @@ public final class ServerContents {
 
     /** A new name for a statement that is now being prepared. */
     String add(Definition definition) {
-        String name = PREFIX + ++names;
+        String name = newName();
         restore(definition, name);
         recent.add(definition);
         return name;
+    }
+
+    /** A name that is nobody's. */
+    String newName() {
+        return PREFIX + ++names;
+    }
+
+    /** PREPARE has been completed: from now on the statement is this one, whoever has prepared another. */
+    void prepared(Definition definition, String name) {
+        stale(definition);
+        restore(definition, name);
+        recent.add(definition);
     }
 
     void restore(Definition definition, String name) {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class ServerMessages {
     private static final int TEXT = 25;
     private static final short[] NO_FORMATS = {};
+    /** Not the unnamed one: the client may have that open. */
+    private static final String OWN_PORTAL = "penstock_prepare";
 
     private final ByteBufAllocator allocator;
 
@@ -31,6 +33,24 @@ final class ServerMessages {
         name(out, name);
         definition.writeTo(out);
         return out;
+    }
+
+    /** Parse, without a name, of the PREPARE that makes the definition. */
+    ByteBuf parsePrepare(String name, Definition definition) {
+        return encode(new FrontendMessage.Parse("", "PREPARE " + name + definition.text(), new int[0]));
+    }
+
+    /** Bind of the unnamed statement to a portal of ours. */
+    ByteBuf bindOwn() {
+        return encode(new FrontendMessage.Bind(OWN_PORTAL, "", NO_FORMATS, List.of(), NO_FORMATS));
+    }
+
+    ByteBuf executeOwn() {
+        return encode(new FrontendMessage.Execute(OWN_PORTAL, 0));
+    }
+
+    ByteBuf closeOwn() {
+        return encode(new FrontendMessage.Close(Target.PORTAL, OWN_PORTAL));
     }
 
     /**
@@ -67,7 +87,7 @@ final class ServerMessages {
     Frame withNames(Frame error, Map<String, String> names) {
         ByteBuf body = error.body();
         String text = body.toString(StandardCharsets.ISO_8859_1);
-        if (!text.contains('"' + ServerContents.PREFIX)) {
+        if (!text.contains(ServerContents.PREFIX)) {
             return error;
         }
         for (Map.Entry<String, String> name : names.entrySet()) {

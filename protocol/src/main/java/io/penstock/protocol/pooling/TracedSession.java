@@ -17,7 +17,7 @@ final class TracedSession {
     private final SettingsFollow settings;
 
     /** Portals whose statement changes what names mean. */
-    private final Map<String, List<SessionTrace>> structural = new HashMap<>(0);
+    private final Map<String, List<PlannedTrace>> structural = new HashMap<>(0);
 
     private @Nullable Stays stays;
     private @Nullable ParseContext uncertain;
@@ -40,12 +40,15 @@ final class TracedSession {
         fresh = now;
     }
 
-    /** The portal is bound to the statement. */
-    void running(String portal, Definition definition) {
-        List<SessionTrace> traces = definition.traces();
-        note(traces);
-        if (traces.stream().anyMatch(SessionTrace::isStructural)) {
-            structural.put(portal, traces);
+    /**
+     * The portal is bound to the statement.
+     *
+     * @param planned what it leaves when it is completed
+     */
+    void running(String portal, Definition definition, List<PlannedTrace> planned) {
+        note(definition.traces());
+        if (planned.stream().anyMatch(PlannedTrace::isStructural)) {
+            structural.put(portal, planned);
         } else if (!structural.isEmpty()) {
             structural.remove(portal);
         }
@@ -55,7 +58,7 @@ final class TracedSession {
         return !structural.isEmpty();
     }
 
-    List<SessionTrace> structuralOf(String portal) {
+    List<PlannedTrace> structuralOf(String portal) {
         return structural.getOrDefault(portal, List.of());
     }
 
@@ -93,31 +96,37 @@ final class TracedSession {
     }
 
     /** The server has completed statements. */
-    void completed(List<SessionTrace> traces) {
-        for (SessionTrace trace : traces) {
-            if (trace.discardsAll()) {
+    void completed(List<PlannedTrace> planned) {
+        for (PlannedTrace plan : planned) {
+            SessionTrace.Naming naming = plan.trace().naming();
+            if (plan.trace().discardsAll()) {
                 virtual.server().clear();
                 client.clear();
                 settings.forget();
                 stays = null;
-            } else if (trace.deallocates()) {
-                deallocated(trace.prepared());
-            } else if (trace.preparesBySql() && trace.prepared() != null) {
-                client.preparedBySql.add(trace.prepared());
+            } else if (naming != null) {
+                renamed(naming, plan);
             }
         }
     }
 
-    private void deallocated(@Nullable String name) {
+    private void renamed(SessionTrace.Naming naming, PlannedTrace plan) {
+        String name = naming.name();
+        Definition definition = plan.definition();
         if (name == null) {
             virtual.server().forgetPrepared();
             client.named.clear();
-            client.preparedBySql.clear();
-        } else {
-            client.preparedBySql.remove(name);
-            Definition gone = client.named.remove(name);
-            if (gone != null) {
-                virtual.server().remove(gone.in(context()));
+        } else if (definition != null && plan.there() != null) {
+            switch (naming.action()) {
+                case PREPARE -> {
+                    client.named.put(name, definition);
+                    virtual.server().prepared(definition, plan.there());
+                }
+                case DEALLOCATE -> {
+                    client.named.remove(name);
+                    virtual.server().remove(definition);
+                }
+                case EXECUTE -> {}
             }
         }
     }

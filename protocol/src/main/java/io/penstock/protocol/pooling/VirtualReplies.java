@@ -6,7 +6,6 @@ import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.TransactionStatus;
-import io.penstock.protocol.sql.SessionTrace;
 import io.penstock.protocol.sql.SessionTrace.Stays;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  * message                        the first thing owed                 what happens
  * any but a parameter, a notice  Ask, Replay, OwnQuery                read, not passed on
  * ParseComplete, CloseComplete   OwnParse, OwnClose                   not passed on
+ * BindComplete, CommandComplete  OwnStep                              not passed on
  * ParameterStatus                Replay                               noted
  * ParameterStatus                any other                            noted, passed on; its setting is asked for at the end
- * CommandComplete                Query, Execute                       passed on; DISCARD ALL and DEALLOCATE are noted
+ * CommandComplete                Query, Execute                       passed on; DISCARD ALL, PREPARE and DEALLOCATE are noted
  * CopyInResponse                 any                                  passed on; each Sync before the end of the data is no longer owed
+ * ErrorResponse                  OwnParse, OwnStep before OwnSync     kept for the Query behind it
+ * ErrorResponse 26000, 25P02     Query                                the one that was kept, if there is one, else passed on
  * ErrorResponse                  Query, FunctionCall, Sync            passed on
  * ErrorResponse                  any other                            passed on; nothing is owed up to the next Sync, and what was noted
  *                                                                     for it is taken back
@@ -37,12 +39,16 @@ import org.jspecify.annotations.Nullable;
 final class VirtualReplies {
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
     private static final String INVALID_SQL_STATEMENT_NAME = "26000";
+    private static final String IN_FAILED_SQL_TRANSACTION = "25P02";
 
     private final VirtualServer virtual;
     private final OwedQueue owed;
     private final SettingsFollow settings;
     private final List<@Nullable String> values = new ArrayList<>(0);
     private @Nullable PgError ownError;
+    /** Why a statement could not be prepared for the query behind it: the client gets it in that one's answer. */
+    private @Nullable Frame earlier;
+
     private int completedOfQuery;
     private boolean copyIn;
 
@@ -96,8 +102,9 @@ final class VirtualReplies {
                 yield ours ? hidden(frame) : frame;
             }
             case BackendType.BIND_COMPLETE -> {
+                boolean ours = head instanceof Owed.OwnStep;
                 answered();
-                yield frame;
+                yield ours ? hidden(frame) : frame;
             }
             case BackendType.ROW_DESCRIPTION, BackendType.NO_DATA -> {
                 if (head instanceof Owed.Describe) {
@@ -106,6 +113,10 @@ final class VirtualReplies {
                 yield frame;
             }
             case BackendType.COMMAND_COMPLETE, BackendType.EMPTY_QUERY_RESPONSE -> {
+                if (head instanceof Owed.OwnStep) {
+                    answered();
+                    yield hidden(frame);
+                }
                 completed(head);
                 yield frame;
             }
@@ -160,13 +171,13 @@ final class VirtualReplies {
     private void completed(@Nullable Owed head) {
         copyIn = false;
         switch (head) {
-            case Owed.Query(List<SessionTrace> traces, Runnable _) -> {
+            case Owed.Query(List<PlannedTrace> traces, Runnable _) -> {
                 if (completedOfQuery < traces.size()) {
                     virtual.session().completed(List.of(traces.get(completedOfQuery)));
                 }
                 completedOfQuery++;
             }
-            case Owed.Execute(List<SessionTrace> traces) -> {
+            case Owed.Execute(List<PlannedTrace> traces) -> {
                 virtual.session().completed(traces);
                 owed.pop();
                 virtual.lift();
@@ -188,12 +199,49 @@ final class VirtualReplies {
                 ownError = error;
                 return hidden(frame);
             }
-            case Owed.Query _, Owed.FunctionCall _, Owed.Sync _, Owed.OwnSync _ -> {}
+            case Owed.Query _ -> {
+                Frame reason = takeEarlier();
+                if (reason != null && isMissing(error)) {
+                    frame.release();
+                    return virtual.names().inClientsWords(reason);
+                }
+                if (reason != null) {
+                    reason.release();
+                }
+            }
+            case Owed.FunctionCall _, Owed.Sync _, Owed.OwnSync _ -> {}
             case Owed.Bind(Definition definition) -> failed(error, definition);
             case Owed.Describe(Definition definition) -> failed(error, definition);
-            case null, default -> virtual.skips();
+            case null, default -> {
+                virtual.skips();
+                if (owed.head() instanceof Owed.OwnSync) {
+                    release();
+                    earlier = frame;
+                    return null;
+                }
+            }
         }
         return virtual.names().inClientsWords(frame);
+    }
+
+    /** Whether the statement may have failed because what it executes could not be prepared before it. */
+    private static boolean isMissing(PgError error) {
+        return error.sqlState().equals(INVALID_SQL_STATEMENT_NAME)
+                || error.sqlState().equals(IN_FAILED_SQL_TRANSACTION);
+    }
+
+    private @Nullable Frame takeEarlier() {
+        Frame taken = earlier;
+        earlier = null;
+        return taken;
+    }
+
+    /** Nothing comes any more, or nobody waits for it. */
+    void release() {
+        Frame unread = takeEarlier();
+        if (unread != null) {
+            unread.release();
+        }
     }
 
     private void failed(PgError error, @Nullable Definition definition) {
@@ -209,6 +257,9 @@ final class VirtualReplies {
         TransactionStatus status = ((BackendMessage.ReadyForQuery) BackendMessages.decode(frame)).status();
         copyIn = false;
         completedOfQuery = 0;
+        if (head instanceof Owed.Query) {
+            release();
+        }
         if (head != null) {
             owed.pop();
         }

@@ -173,6 +173,7 @@ public final class VirtualServer {
     public @Nullable TransactionStatus leave() {
         kept.release();
         own.release();
+        replies.release();
         return server != null && !open && owed.isEmpty() ? status : null;
     }
 

@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param everySetting whether it may change all that were changed before: RESET ALL
  * @param discardsAll DISCARD ALL: nothing is left of the session
  * @param stays what cannot follow to another server; null if nothing
- * @param prepared the name of a prepared statement that it prepares, executes or deallocates; null if none
- * @param preparedAt where that name stands in the text
- * @param deallocates it is forgotten afterwards; with no name, all of them
+ * @param naming what it does to a prepared statement; null if nothing
  */
 public record SessionTrace(
         Set<String> settings,
@@ -21,16 +19,35 @@ public record SessionTrace(
         boolean everySetting,
         boolean discardsAll,
         @Nullable Stays stays,
-        @Nullable String prepared,
-        @Nullable Span preparedAt,
-        boolean deallocates) {
+        @Nullable Naming naming) {
+    /**
+     * PREPARE, EXECUTE or DEALLOCATE.
+     *
+     * @param name the prepared statement's; null for all of them
+     * @param at where the name stands in the text; null for all of them
+     * @param rest of a PREPARE: what follows the name
+     * @param inner of a PREPARE: what running the statement may leave
+     */
+    public record Naming(
+            Action action,
+            @Nullable String name,
+            @Nullable Span at,
+            @Nullable Span rest,
+            @Nullable SessionTrace inner) {}
+
+    /** What is done to a prepared statement. */
+    public enum Action {
+        PREPARE,
+        EXECUTE,
+        DEALLOCATE
+    }
+
     /** What keeps a session on its server. */
     public enum Stays {
         TEMPORARY_OBJECT("temporary object"),
         ADVISORY_LOCK("advisory lock of the session"),
         HELD_CURSOR("cursor WITH HOLD"),
         LISTEN("LISTEN"),
-        PREPARED_BY_SQL("statement prepared by SQL"),
         SESSION_AUTHORIZATION("SET SESSION AUTHORIZATION"),
         LIBRARY("LOAD"),
         COMPUTED_SETTING("set_config of a computed name"),
@@ -53,7 +70,7 @@ public record SessionTrace(
         }
     }
 
-    static final SessionTrace NONE = new SessionTrace(Set.of(), Set.of(), false, false, null, null, null, false);
+    static final SessionTrace NONE = new SessionTrace(Set.of(), Set.of(), false, false, null, null);
 
     public SessionTrace {
         settings = Set.copyOf(settings);
@@ -61,16 +78,16 @@ public record SessionTrace(
     }
 
     static SessionTrace of(Stays stays) {
-        return new SessionTrace(Set.of(), Set.of(), false, false, stays, null, null, false);
+        return new SessionTrace(Set.of(), Set.of(), false, false, stays, null);
     }
 
     static SessionTrace of(Set<String> settings, @Nullable Stays stays) {
-        return new SessionTrace(settings, Set.of(), false, false, stays, null, null, false);
+        return new SessionTrace(settings, Set.of(), false, false, stays, null);
     }
 
     /** The same as far as it ends with the transaction. */
     SessionTrace inTransaction() {
-        return new SessionTrace(Set.of(), settings, false, false, stays, null, null, false);
+        return new SessionTrace(Set.of(), settings, false, false, stays, null);
     }
 
     /** Whether there is none. */
@@ -80,11 +97,11 @@ public record SessionTrace(
 
     /** Whether it changes what a prepared statement's name means. */
     public boolean isStructural() {
-        return discardsAll || deallocates || preparesBySql();
+        return discardsAll || (naming != null && naming.action() != Action.EXECUTE);
     }
 
-    /** PREPARE. */
-    public boolean preparesBySql() {
-        return stays == Stays.PREPARED_BY_SQL;
+    /** The same, about a prepared statement. */
+    SessionTrace about(Naming statement) {
+        return new SessionTrace(settings, local, everySetting, discardsAll, stays, statement);
     }
 }

@@ -1,5 +1,7 @@
 package io.penstock.protocol.sql;
 
+import io.penstock.protocol.sql.SessionTrace.Action;
+import io.penstock.protocol.sql.SessionTrace.Naming;
 import io.penstock.protocol.sql.SessionTrace.Stays;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -150,13 +152,11 @@ public final class SessionTraces {
             case "reset" -> reset(tokens, first + 1);
             case "discard" ->
                 word(tokens, first + 1).equals("all")
-                        ? new SessionTrace(Set.of(), Set.of(), false, true, null, null, null, false)
+                        ? new SessionTrace(Set.of(), Set.of(), false, true, null, null)
                         : SessionTrace.NONE;
             case "prepare" ->
-                word(tokens, first + 1).equals("transaction")
-                        ? SessionTrace.NONE
-                        : named(tokens, first + 1, span.start(), false, SessionTrace.of(Stays.PREPARED_BY_SQL));
-            case "execute" -> named(tokens, first + 1, span.start(), false, functions(tokens, first));
+                word(tokens, first + 1).equals("transaction") ? SessionTrace.NONE : prepare(tokens, first + 1, span);
+            case "execute" -> named(Action.EXECUTE, tokens, first + 1, span.start(), functions(tokens, first));
             case "deallocate" -> deallocate(tokens, first + 1, span.start());
             case "listen" -> SessionTrace.of(Stays.LISTEN);
             case "load" -> SessionTrace.of(Stays.LIBRARY);
@@ -166,7 +166,7 @@ public final class SessionTraces {
             default -> {
                 SessionTrace found = functions(tokens, first);
                 int execute = explained(tokens, first);
-                yield execute < 0 ? found : named(tokens, execute, span.start(), false, found);
+                yield execute < 0 ? found : named(Action.EXECUTE, tokens, execute, span.start(), found);
             }
         };
     }
@@ -216,7 +216,7 @@ public final class SessionTraces {
 
     private static SessionTrace reset(Tokens tokens, int index) {
         return switch (word(tokens, index)) {
-            case "all" -> new SessionTrace(Set.of(), Set.of(), true, false, null, null, null, false);
+            case "all" -> new SessionTrace(Set.of(), Set.of(), true, false, null, null);
             case "time" -> SessionTrace.of(Set.of("timezone"), null);
             case "session" -> SessionTrace.of(Stays.SESSION_AUTHORIZATION);
             case "transaction" -> SessionTrace.of(Set.of("default_transaction_isolation"), null);
@@ -255,27 +255,33 @@ public final class SessionTraces {
         return null;
     }
 
-    private static SessionTrace named(Tokens tokens, int index, int offset, boolean deallocates, SessionTrace others) {
+    private static SessionTrace named(Action action, Tokens tokens, int index, int offset, SessionTrace others) {
         String name = index < tokens.count() ? tokens.identifier(index) : null;
-        Span at = name == null ? null : tokens.span(index, tokens.afterIdentifier(index));
-        return name == null || at == null
-                ? others
-                : new SessionTrace(
-                        others.settings(),
-                        others.local(),
-                        false,
-                        false,
-                        others.stays(),
-                        name,
-                        new Span(at.start() + offset, at.end() + offset),
-                        deallocates);
+        Span at = name == null ? null : nameAt(tokens, index, offset);
+        return at == null ? others : others.about(new Naming(action, name, at, null, null));
+    }
+
+    private static Span nameAt(Tokens tokens, int index, int offset) {
+        Span at = tokens.span(index, tokens.afterIdentifier(index));
+        return new Span(at.start() + offset, at.end() + offset);
+    }
+
+    /** What it does is done when it is executed, by whatever EXECUTE or Bind. */
+    private static SessionTrace prepare(Tokens tokens, int index, Span statement) {
+        String name = index < tokens.count() ? tokens.identifier(index) : null;
+        if (name == null) {
+            return SessionTrace.NONE; // a syntax error
+        }
+        Span at = nameAt(tokens, index, statement.start());
+        Span rest = new Span(at.end(), statement.end());
+        return SessionTrace.NONE.about(new Naming(Action.PREPARE, name, at, rest, functions(tokens, index + 1)));
     }
 
     private static SessionTrace deallocate(Tokens tokens, int index, int offset) {
         int at = word(tokens, index).equals("prepare") && index + 1 < tokens.count() ? index + 1 : index;
         return word(tokens, at).equals("all")
-                ? new SessionTrace(Set.of(), Set.of(), false, false, null, null, null, true)
-                : named(tokens, at, offset, true, SessionTrace.NONE);
+                ? SessionTrace.NONE.about(new Naming(Action.DEALLOCATE, null, null, null, null))
+                : named(Action.DEALLOCATE, tokens, at, offset, SessionTrace.NONE);
     }
 
     /** Behind EXECUTE in an EXPLAIN or a CREATE TABLE AS; negative where there is none. */
@@ -372,7 +378,7 @@ public final class SessionTraces {
         }
         return settings.isEmpty() && local.isEmpty() && stays == null
                 ? SessionTrace.NONE
-                : new SessionTrace(settings, local, false, false, stays, null, null, false);
+                : new SessionTrace(settings, local, false, false, stays, null);
     }
 
     /** Whether the last argument is {@code true}. */

@@ -296,6 +296,48 @@ class VirtualServerTest {
     }
 
     @Test
+    void aStatementOfSqlIsPreparedAgainWhereItIsExecuted() {
+        client(query("prepare a as select 1"));
+        virtual.attached(one);
+        assertThat(server(complete("PREPARE"), idle())).isEqualTo("CZ");
+        assertThat(sent()).isEqualTo("Q");
+        assertThat(done()).containsExactly("want", "release");
+        client(query("execute a"));
+        virtual.attached(one);
+        assertThat(sent()).as("it is there").isEqualTo("Q");
+        server(complete("SELECT 1"), idle());
+        client(query("execute a"));
+        virtual.attached(other);
+        assertThat(sent()).isEqualTo("PBECSQ");
+        assertThat(server(
+                        new BackendMessage.ParseComplete(),
+                        new BackendMessage.BindComplete(),
+                        complete("PREPARE"),
+                        new BackendMessage.CloseComplete(),
+                        idle()))
+                .isEmpty();
+        assertThat(server(complete("SELECT 1"), idle())).isEqualTo("CZ");
+    }
+
+    @Test
+    void whyItCannotBePreparedAgainIsToldInItsPlace() {
+        client(query("prepare a as select 1"));
+        virtual.attached(one);
+        server(complete("PREPARE"), idle());
+        client(query("execute a"));
+        virtual.attached(other);
+
+        assertThat(server(
+                        new BackendMessage.ParseComplete(),
+                        new BackendMessage.BindComplete(),
+                        error("42P01"),
+                        idle(),
+                        error("26000"),
+                        idle()))
+                .isEqualTo("EZ");
+    }
+
+    @Test
     void whatTheServerSkipsBehindAnErrorWasNotPrepared() {
         client(bind("nothing"), parse("a", "select 1"), SYNC);
         virtual.attached(one);

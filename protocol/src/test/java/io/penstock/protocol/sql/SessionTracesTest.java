@@ -1,10 +1,14 @@
 package io.penstock.protocol.sql;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.penstock.protocol.sql.SessionTrace.Action;
+import io.penstock.protocol.sql.SessionTrace.Naming;
 import io.penstock.protocol.sql.SessionTrace.Stays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,7 +87,6 @@ class SessionTracesTest {
                 "select PG_TRY_ADVISORY_LOCK(1)                 | ADVISORY_LOCK",
                 "declare c cursor with hold for select 1        | HELD_CURSOR",
                 "listen c                                       | LISTEN",
-                "prepare p as select 1                          | PREPARED_BY_SQL",
                 "set session authorization u                    | SESSION_AUTHORIZATION",
                 "load 'x'                                       | LIBRARY",
                 "select set_config($1, $2, false)               | COMPUTED_SETTING",
@@ -96,17 +99,43 @@ class SessionTracesTest {
         assertThat(only(sql).stays()).isEqualTo(reason);
     }
 
+    private static @Nullable String named(SessionTrace trace) {
+        Naming naming = trace.naming();
+        return naming == null ? null : naming.name();
+    }
+
+    @Test
+    void whatAPreparedStatementLeavesItLeavesWhenItIsExecuted() {
+        String sql =
+                "select 1; PREPARE \"P q\" (int, text) AS select set_config('app.x', $2, false), pg_advisory_lock($1) ; select 2";
+        SessionTrace trace = SessionTraces.read(sql, LexerOptions.DEFAULT).get(1);
+
+        assertThat(trace.stays()).isNull();
+        assertThat(trace.settings()).isEmpty();
+        assertThat(trace.isStructural()).isTrue();
+        Naming naming = requireNonNull(trace.naming());
+        assertThat(naming.name()).isEqualTo("P q");
+        assertThat(requireNonNull(naming.at()).of(sql)).isEqualTo("\"P q\"");
+        assertThat(requireNonNull(naming.rest()).of(sql).trim())
+                .isEqualTo("(int, text) AS select set_config('app.x', $2, false), pg_advisory_lock($1)");
+        SessionTrace inner = requireNonNull(naming.inner());
+        assertThat(inner.settings()).containsExactly("app.x");
+        assertThat(inner.stays()).isEqualTo(Stays.ADVISORY_LOCK);
+    }
+
     @Test
     void namesOfPreparedStatementsAreFoundWithTheirPlace() {
         String sql = "select 1; execute \"P q\"(1); deallocate prepare b";
         List<SessionTrace> traces = SessionTraces.read(sql, LexerOptions.DEFAULT);
 
-        assertThat(traces).extracting(SessionTrace::prepared).containsExactly(null, "P q", "b");
-        assertThat(traces.get(1).preparedAt())
-                .isNotNull()
-                .satisfies(at -> assertThat(at.of(sql)).isEqualTo("\"P q\""));
-        assertThat(traces.get(2).deallocates()).isTrue();
-        assertThat(only("explain analyze execute b").prepared()).isEqualTo("b");
+        assertThat(traces).extracting(SessionTracesTest::named).containsExactly(null, "P q", "b");
+        Naming execute = requireNonNull(traces.get(1).naming());
+        assertThat(requireNonNull(execute.at()).of(sql)).isEqualTo("\"P q\"");
+        assertThat(execute.action()).isEqualTo(Action.EXECUTE);
+        assertThat(requireNonNull(traces.get(2).naming()).action()).isEqualTo(Action.DEALLOCATE);
+        assertThat(named(only("explain analyze execute b"))).isEqualTo("b");
+        assertThat(only("deallocate all").isStructural()).isTrue();
+        assertThat(named(only("deallocate all"))).isNull();
         assertThat(only("discard all").discardsAll()).isTrue();
         assertThat(only("reset all").everySetting()).isTrue();
         assertThat(only("set session characteristics as transaction read only").settings())

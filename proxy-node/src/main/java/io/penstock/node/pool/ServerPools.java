@@ -103,7 +103,7 @@ public final class ServerPools implements AutoCloseable {
     }
 
     /** How often a client has kept its server for this reason. */
-    long stayed(Stays reason) {
+    public long stayed(Stays reason) {
         synchronized (forgotten) {
             return Objects.requireNonNull(forgotten.get(reason))
                     + pools.values().stream()
