@@ -1,5 +1,7 @@
 package io.penstock.protocol.sql;
 
+import static java.util.Objects.requireNonNull;
+
 import io.penstock.protocol.sql.SessionTrace.Action;
 import io.penstock.protocol.sql.SessionTrace.Naming;
 import io.penstock.protocol.sql.SessionTrace.Stays;
@@ -262,7 +264,7 @@ public final class SessionTraces {
     }
 
     private static Span nameAt(Tokens tokens, int index, int offset) {
-        Span at = tokens.span(index, tokens.afterIdentifier(index));
+        Span at = requireNonNull(tokens.span(index, tokens.afterIdentifier(index)), "an identifier has a place");
         return new Span(at.start() + offset, at.end() + offset);
     }
 
