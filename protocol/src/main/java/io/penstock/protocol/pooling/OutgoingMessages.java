@@ -86,11 +86,6 @@ final class OutgoingMessages {
             client.unnamed = before;
             attached.unnamed(left);
         }));
-        if (planned.stream().anyMatch(PlannedTrace::isStructural)) {
-            virtual.raise();
-        } else {
-            virtual.lift();
-        }
     }
 
     private void execute(Frame frame) {
@@ -99,7 +94,6 @@ final class OutgoingMessages {
                 : List.of();
         virtual.send(frame.bytes(), new Owed.Execute(traces));
         if (!traces.isEmpty()) {
-            virtual.raise();
             virtual.effects().toServer(messages.flush());
         }
     }

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class OwedQueue {
     private final ArrayDeque<Owed> queue = new ArrayDeque<>(8);
     private int queries;
+    private int structural;
 
     void add(Owed answer) {
         queue.add(answer);
         queries += answer instanceof Owed.Query ? 1 : 0;
+        structural += isStructural(answer) ? 1 : 0;
     }
 
     @Nullable
@@ -22,7 +24,9 @@ final class OwedQueue {
     }
 
     void pop() {
-        queries -= queue.remove() instanceof Owed.Query ? 1 : 0;
+        Owed answer = queue.remove();
+        queries -= answer instanceof Owed.Query ? 1 : 0;
+        structural -= isStructural(answer) ? 1 : 0;
     }
 
     boolean isEmpty() {
@@ -31,6 +35,21 @@ final class OwedQueue {
 
     boolean holdsQuery() {
         return queries > 0;
+    }
+
+    /** Whether names may mean something else behind an answer that is owed. */
+    boolean holdsStructural() {
+        return structural > 0;
+    }
+
+    private static boolean isStructural(Owed answer) {
+        List<PlannedTrace> traces = List.of();
+        if (answer instanceof Owed.Query query) {
+            traces = query.traces();
+        } else if (answer instanceof Owed.Execute execute) {
+            traces = execute.traces();
+        }
+        return !traces.isEmpty() && traces.stream().anyMatch(PlannedTrace::isStructural);
     }
 
     /** Whether a ReadyForQuery is owed. */

@@ -122,7 +122,6 @@ final class VirtualReplies {
             }
             case BackendType.PORTAL_SUSPENDED -> {
                 answered();
-                virtual.lift();
                 virtual.rest();
                 yield frame;
             }
@@ -180,7 +179,6 @@ final class VirtualReplies {
             case Owed.Execute(List<PlannedTrace> traces) -> {
                 virtual.session().completed(traces);
                 owed.pop();
-                virtual.lift();
                 virtual.own().giveKnown();
                 virtual.rest();
             }

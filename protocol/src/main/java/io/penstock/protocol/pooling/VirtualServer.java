@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *            ReadyForQuery, none has failed         parameters that differ are told; what was kept is sent     ATTACHED
  *            ReadyForQuery, one has failed          fail: the session cannot go on                             ATTACHED
  * ATTACHED   message                                sent, see {@link PreparedMessages}
- *            message behind DEALLOCATE, DISCARD     kept until that is answered
+ *            message behind PREPARE, DEALLOCATE,    kept until that is answered; not Sync, Flush and the data of a COPY that
+ *              DISCARD                                the server reads
  *            answer                                 see {@link VirtualReplies}
  *            ReadyForQuery in no transaction, nothing owed or kept, not held:
  *              settings may have changed            the server is asked for them                               ATTACHED
@@ -86,7 +87,6 @@ public final class VirtualServer {
     private TransactionStatus status = TransactionStatus.IDLE;
     private boolean wanted;
     private boolean replaying;
-    private boolean barrier;
     private boolean held;
     private boolean open;
     private boolean skipping;
@@ -280,7 +280,6 @@ public final class VirtualServer {
     void ready(TransactionStatus told) {
         status = told;
         session.forgetPortals();
-        barrier = false;
         if (owed.isEmpty()) {
             open = false;
         }
@@ -291,19 +290,9 @@ public final class VirtualServer {
         server().stale(definition);
     }
 
-    /** What follows waits for the answer to what was sent last. */
-    void raise() {
-        barrier = true;
-    }
-
-    void lift() {
-        barrier = false;
-    }
-
     void skips() {
         owed.dropUntilSync();
         skipping = owed.isEmpty();
-        barrier = false;
         own.giveKnown();
         drain();
     }
@@ -343,7 +332,15 @@ public final class VirtualServer {
     }
 
     private boolean mayPass(Frame frame) {
-        return !replaying && !(barrier && !frame.is(FrontendType.SYNC) && !frame.is(FrontendType.FLUSH));
+        if (replaying) {
+            return false;
+        }
+        return switch (frame.type()) {
+            case FrontendType.SYNC, FrontendType.FLUSH -> true;
+            case FrontendType.COPY_DATA, FrontendType.COPY_DONE, FrontendType.COPY_FAIL ->
+                replies.copyIn() || !owed.holdsStructural();
+            default -> !owed.holdsStructural();
+        };
     }
 
     private void drain() {

@@ -384,6 +384,32 @@ class VirtualServerTest {
         assertThat(sent()).isEqualTo("BS");
     }
 
+    /** A statement that was prepared behind DEALLOCATE ALL was forgotten by it. */
+    @Test
+    void whatFollowsADeallocateWaitsAlsoWhereAnEarlierAnswerComesFirst() {
+        client(bind("x"), SYNC);
+        virtual.attached(one);
+        client(query("deallocate all"));
+        client(parse("b", "select 2"), SYNC);
+        assertThat(sent()).isEqualTo("BSQ");
+        server(error("26000"), idle());
+        assertThat(sent()).isEmpty();
+        server(complete("DEALLOCATE ALL"), idle());
+
+        assertThat(sent()).isEqualTo("PS");
+    }
+
+    @Test
+    void theDataOfACopyBehindADeallocatePass() {
+        client(query("deallocate x; copy t from stdin"));
+        virtual.attached(one);
+        client(new FrontendMessage.CopyData(NO_BYTES), new FrontendMessage.CopyDone());
+        assertThat(sent()).isEqualTo("Q");
+        server(complete("DEALLOCATE"), new BackendMessage.CopyInResponse((byte) 0, new short[0]));
+
+        assertThat(sent()).isEqualTo("dc");
+    }
+
     @Test
     void terminateEndsAfterTheAnswers() {
         client(query("select 1"), new FrontendMessage.Terminate());
