@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** The answers that a server still owes, oldest first. */
 final class OwedQueue {
     private final ArrayDeque<Owed> queue = new ArrayDeque<>(8);
+    /** Each Sync that ends a run of which an error would take something back. */
+    private final ArrayDeque<Owed> uncertain = new ArrayDeque<>(1);
+
+    private boolean noted;
     private int queries;
     private int structural;
 
@@ -16,6 +20,12 @@ final class OwedQueue {
         queue.add(answer);
         queries += answer instanceof Owed.Query ? 1 : 0;
         structural += isStructural(answer) ? 1 : 0;
+        if (!isSync(answer)) {
+            noted |= isTakenBack(answer);
+        } else if (noted) {
+            noted = false;
+            uncertain.add(answer);
+        }
     }
 
     @Nullable
@@ -27,6 +37,13 @@ final class OwedQueue {
         Owed answer = queue.remove();
         queries -= answer instanceof Owed.Query ? 1 : 0;
         structural -= isStructural(answer) ? 1 : 0;
+        forget(answer);
+    }
+
+    private void forget(Owed answer) {
+        if (!uncertain.isEmpty() && isSync(answer)) {
+            uncertain.removeIf(sync -> sync == answer);
+        }
     }
 
     boolean isEmpty() {
@@ -40,6 +57,41 @@ final class OwedQueue {
     /** Whether names may mean something else behind an answer that is owed. */
     boolean holdsStructural() {
         return structural > 0;
+    }
+
+    /**
+     * Whether the answer to an earlier Sync decides about what is noted here: how a message behind it has to be sent is not known before
+     * that.
+     */
+    boolean isUncertain() {
+        return !uncertain.isEmpty();
+    }
+
+    private static boolean isSync(Owed answer) {
+        return answer instanceof Owed.Sync || answer instanceof Owed.OwnSync;
+    }
+
+    private static boolean isTakenBack(Owed answer) {
+        return switch (answer) {
+            case Owed.Parse _,
+                    Owed.KnownParse _,
+                    Owed.OwnParse _,
+                    Owed.OwnStep _,
+                    Owed.Query _,
+                    Owed.Close _,
+                    Owed.KnownClose _,
+                    Owed.OwnClose _ -> true;
+            case Owed.Bind _,
+                    Owed.Describe _,
+                    Owed.Execute _,
+                    Owed.FunctionCall _,
+                    Owed.CopyEnd _,
+                    Owed.Ask _,
+                    Owed.Replay _,
+                    Owed.OwnQuery _,
+                    Owed.Sync _,
+                    Owed.OwnSync _ -> false;
+        };
     }
 
     private static boolean isStructural(Owed answer) {
@@ -122,6 +174,7 @@ final class OwedQueue {
             }
             if (entry instanceof Owed.Sync) {
                 entries.remove();
+                forget(entry);
             }
         }
         return false;

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * ATTACHED   message                                sent, see {@link PreparedMessages}
  *            message behind PREPARE, DEALLOCATE,    kept until that is answered; not Sync, Flush and the data of a COPY that
  *              DISCARD                                the server reads
+ *            message behind the Sync of a run       likewise
+ *              that prepares or closes
  *            answer                                 see {@link VirtualReplies}
  *            ReadyForQuery in no transaction, nothing owed or kept, not held:
  *              settings may have changed            the server is asked for them                               ATTACHED
@@ -338,9 +340,13 @@ public final class VirtualServer {
         return switch (frame.type()) {
             case FrontendType.SYNC, FrontendType.FLUSH -> true;
             case FrontendType.COPY_DATA, FrontendType.COPY_DONE, FrontendType.COPY_FAIL ->
-                replies.copyIn() || !owed.holdsStructural();
-            default -> !owed.holdsStructural();
+                replies.copyIn() || namesAreKnown();
+            default -> namesAreKnown();
         };
+    }
+
+    private boolean namesAreKnown() {
+        return !owed.holdsStructural() && !owed.isUncertain();
     }
 
     private void drain() {

@@ -13,6 +13,7 @@ import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.FrontendMessages;
+import io.penstock.protocol.message.Target;
 import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.sql.SessionTrace.Stays;
 import java.nio.charset.StandardCharsets;
@@ -397,6 +398,33 @@ class VirtualServerTest {
         server(complete("DEALLOCATE ALL"), idle());
 
         assertThat(sent()).isEqualTo("PS");
+    }
+
+    /** The Close is skipped with its run, and then the name is still taken. */
+    @Test
+    void whatFollowsTheSyncOfARunThatClosesWaitsForItsAnswer() {
+        client(parse("b", "select 2"), SYNC);
+        virtual.attached(one);
+        server(new BackendMessage.ParseComplete(), idle());
+        sent();
+        client(bind("x"), new FrontendMessage.Close(Target.STATEMENT, "b"), SYNC, parse("b", "select 3"), SYNC);
+        virtual.attached(one);
+        assertThat(sent()).isEqualTo("BS");
+        server(error("26000"), idle());
+
+        assertThat(sent()).isEqualTo("PS");
+    }
+
+    @Test
+    void whatFollowsTheSyncOfARunThatPreparesNothingIsSentAtOnce() {
+        client(parse("b", "select 2"), SYNC);
+        virtual.attached(one);
+        server(new BackendMessage.ParseComplete(), idle());
+        sent();
+        client(bind("b"), SYNC, bind("b"), SYNC);
+        virtual.attached(one);
+
+        assertThat(sent()).isEqualTo("BSBS");
     }
 
     @Test

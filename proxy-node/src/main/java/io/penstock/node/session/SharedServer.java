@@ -28,7 +28,7 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
     /** Set on the server that a client gets, not when it logs in: else each name would need connections of its own. */
     private static final String APPLICATION = "application_name";
 
-    /** As much as a client may send ahead while it waits for a server. */
+    /** As much as a client may send ahead while its messages wait for a server, or for an answer that decides about them. */
     private static final int AHEAD = 64 * 1024;
 
     private final Map<String, String> profile;
@@ -188,7 +188,8 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
 
     @Override
     public boolean isWritable() {
-        return server != null ? server.link().isWritable() : virtual == null || virtual.keptBytes() < AHEAD;
+        boolean takes = server == null || server.link().isWritable();
+        return takes && (virtual == null || virtual.keptBytes() < AHEAD);
     }
 
     @Override
