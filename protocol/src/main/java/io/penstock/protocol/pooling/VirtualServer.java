@@ -281,9 +281,11 @@ public final class VirtualServer {
     /** ReadyForQuery, of whomever. */
     void ready(TransactionStatus told) {
         status = told;
-        session.forgetPortals();
         if (owed.isEmpty()) {
             open = false;
+            if (told == TransactionStatus.IDLE) {
+                session.forgetPortals();
+            } // else: those of the block go on; and where more is owed, those that were bound meanwhile
         }
     }
 

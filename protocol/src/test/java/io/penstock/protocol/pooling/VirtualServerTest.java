@@ -427,6 +427,28 @@ class VirtualServerTest {
         assertThat(sent()).isEqualTo("BSBS");
     }
 
+    /** Its portal was forgotten with the ReadyForQuery of the run before, and then nobody noted what the server had prepared. */
+    @Test
+    void aPrepareIsNotedAlsoWhereAnEarlierAnswerComesBetweenItsBindAndItsExecute() {
+        client(bind("x"), SYNC);
+        virtual.attached(one);
+        client(parse("", "prepare b as select 2"), bind(""));
+        sent();
+        server(error("26000"), idle());
+        client(new FrontendMessage.Execute("", 0), SYNC);
+        server(
+                new BackendMessage.ParseComplete(),
+                new BackendMessage.ParseComplete(),
+                new BackendMessage.BindComplete(),
+                complete("PREPARE"),
+                idle());
+        sent();
+        client(bind("b"), SYNC);
+        virtual.attached(other);
+
+        assertThat(sent()).as("it is prepared on the other server").isEqualTo("PBECBS");
+    }
+
     @Test
     void theDataOfACopyBehindADeallocatePass() {
         client(query("deallocate x; copy t from stdin"));
