@@ -1,6 +1,8 @@
 package io.penstock.node.session;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.Target;
@@ -22,7 +24,7 @@ final class HandOffClient implements AutoCloseable {
             (select count(*) from pg_class where relnamespace = pg_my_temp_schema() and relkind = 'r'), \
             (select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()), \
             (select count(*) from pg_listening_channels()), (select count(*) from pg_cursors where name <> ''), \
-            (select count(*) from pg_prepared_statements where from_sql), (select n from which)""";
+            (select n from which)""";
 
     private static final String[] ZONES = {"Asia/Tokyo", "Europe/Berlin", "America/Lima"};
 
@@ -49,7 +51,7 @@ final class HandOffClient implements AutoCloseable {
         prepared.clear();
         state.putAll(Map.of(
                 "work_mem", "4MB", "timezone", "GMT", "app.tenant", "", "role", "postgres", "search_path", "s0"));
-        for (String countable : List.of("temporary", "locks", "channels", "cursors", "statements")) {
+        for (String countable : List.of("temporary", "locks", "channels", "cursors")) {
             state.put(countable, "0");
         }
         stays = false;
@@ -142,7 +144,13 @@ final class HandOffClient implements AutoCloseable {
         String statement = "p" + random.nextInt(3);
         // Half of them mean the same to everybody, and what that is differs by the search path.
         String sql = random.nextBoolean() ? "select 'of " + name + "'" : "select n from which";
-        run(new FrontendMessage.Close(Target.STATEMENT, statement), RawClient.parse(statement, sql), RawClient.SYNC);
+        FrontendMessage close = new FrontendMessage.Close(Target.STATEMENT, statement);
+        if (random.nextBoolean()) {
+            run(close, RawClient.parse(statement, sql), RawClient.SYNC);
+        } else {
+            run(close, RawClient.SYNC);
+            query("prepare " + statement + " as " + sql);
+        }
         prepared.put(statement, sql);
     }
 
@@ -156,11 +164,19 @@ final class HandOffClient implements AutoCloseable {
                     : run(RawClient.bind("", statement.getKey()), RawClient.execute(""), RawClient.SYNC);
             assertThat(said).as("%s of %s", statement, name).contains("D [" + expected + "]");
         }
+        String another = "p" + random.nextInt(3);
+        if (!inTransaction && !prepared.containsKey(another)) {
+            wire.send(RawClient.query("execute " + another));
+            assertThat(wire.readUntil(line -> line.startsWith("Z")))
+                    .as("%s, which %s has not prepared", another, name)
+                    .first(as(STRING))
+                    .startsWith("E ERROR 26000");
+        }
     }
 
     private void stay() throws IOException {
         stays = true;
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(4)) {
             case 0 -> {
                 query("create temp table if not exists mine (id int)");
                 state.put("temporary", "1");
@@ -176,11 +192,6 @@ final class HandOffClient implements AutoCloseable {
             case 3 -> {
                 query("close all; declare mine cursor with hold for select 1");
                 state.put("cursors", "1");
-            }
-            case 4 -> {
-                query("deallocate all; prepare mine as select 1");
-                prepared.clear();
-                state.put("statements", "1");
             }
             default -> throw new IllegalStateException();
         }
@@ -203,8 +214,7 @@ final class HandOffClient implements AutoCloseable {
                 "temporary",
                 "locks",
                 "channels",
-                "cursors",
-                "statements")) {
+                "cursors")) {
             expected.add(String.valueOf(state.get(each)));
         }
         expected.add(String.valueOf(state.get("search_path")).substring(1));
