@@ -49,42 +49,26 @@ class FramersFuzz {
     private static void check(byte[] data) {
         List<List<String>> outcomes = new ArrayList<>();
         for (IntUnaryOperator step : List.<IntUnaryOperator>of(left -> left, left -> 1, left -> Math.min(left, 3))) {
-            outcomes.add(List.of(frontend(data, step), backend(data, step), startup(data, step), relay(data, step)));
+            outcomes.add(List.of(frontend(data, step), backend(data, step), startup(data, step)));
         }
         assertThat(outcomes).allMatch(outcomes.getFirst()::equals);
     }
 
     private static String frontend(byte[] data, IntUnaryOperator step) {
         try (FrontendFramer framer = new FrontendFramer(UnpooledByteBufAllocator.DEFAULT)) {
-            return run(data, step, framer::feed, () -> bytes(framer.poll()), "|");
+            return run(data, step, framer::feed, () -> bytes(framer.poll()));
         }
     }
 
     private static String backend(byte[] data, IntUnaryOperator step) {
         try (BackendFramer framer = new BackendFramer(UnpooledByteBufAllocator.DEFAULT)) {
-            return run(data, step, framer::feed, () -> bytes(framer.poll()), "|");
+            return run(data, step, framer::feed, () -> bytes(framer.poll()));
         }
     }
 
     private static String startup(byte[] data, IntUnaryOperator step) {
         try (StartupFramer framer = new StartupFramer(UnpooledByteBufAllocator.DEFAULT)) {
-            return run(data, step, framer::feed, () -> bytes(framer.poll()), "|");
-        }
-    }
-
-    /** Runs depend on the chunks, so only their bytes are compared. */
-    private static String relay(byte[] data, IntUnaryOperator step) {
-        try (RelayFramer framer = RelayFramer.ofBackend(UnpooledByteBufAllocator.DEFAULT, type -> type == 'D')) {
-            return run(
-                    data,
-                    step,
-                    framer::feed,
-                    () -> switch (framer.poll()) {
-                        case RelayFramer.Whole whole -> whole.frame().bytes();
-                        case RelayFramer.Run run -> run.bytes();
-                        case null -> null;
-                    },
-                    "");
+            return run(data, step, framer::feed, () -> bytes(framer.poll()));
         }
     }
 
@@ -96,7 +80,7 @@ class FramersFuzz {
         void feed(ByteBuf chunk);
     }
 
-    private static String run(byte[] data, IntUnaryOperator step, Feed feed, Poll poll, String border) {
+    private static String run(byte[] data, IntUnaryOperator step, Feed feed, Poll poll) {
         StringBuilder outcome = new StringBuilder();
         int position = 0;
         try {
@@ -106,7 +90,7 @@ class FramersFuzz {
                 position += length;
                 for (ByteBuf piece = poll.poll(); piece != null; piece = poll.poll()) {
                     outcome.append(HexFormat.of().formatHex(Golden.bytes(piece)))
-                            .append(border);
+                            .append('|');
                 }
             }
         } catch (ProtocolViolation violation) {

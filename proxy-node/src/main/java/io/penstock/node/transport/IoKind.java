@@ -18,8 +18,8 @@ import io.netty.channel.uring.IoUringSocketChannel;
 /**
  * The way in which an event loop talks to the operating system.
  *
- * <p>{@link #IO_URING} is a setting and never the automatic choice: many container runtimes forbid its system calls, and for small
- * request and response pairs it has yet to beat epoll here.
+ * <p>{@link #IO_URING} is there to be measured ({@code bench/transport}) and never chosen: many container runtimes forbid its system calls,
+ * for small request and response pairs it has yet to beat epoll here, and a pgbench has hung on it.
  */
 public enum IoKind {
     /** Linux. No buffer is held for a channel that has nothing to read, and a peer's reset is seen without reading. */
