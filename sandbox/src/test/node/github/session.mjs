@@ -257,6 +257,24 @@ const steps = {
     );
     assert.match((await first(CREATE, { input: { repositoryId, title: 'x', color: 'red' } })).message, /for color \(Field is not defined on CreateIssueInput\)/);
   },
+  'labels by GraphQL, which REST shows': async () => {
+    const { createLabel } = await graphql(
+      'mutation ($input: CreateLabelInput!) { createLabel(input: $input) { label { id name createdAt } } }',
+      { input: { repositoryId, name: 'slow', color: 'ff0000', description: 'Takes its time' } },
+    );
+    const { data: before } = await rest.issues.listLabelsForRepo(repo);
+    assert.equal(before.find((each) => each.name === 'slow').description, 'Takes its time');
+    const { updateLabel } = await graphql(
+      'mutation ($input: UpdateLabelInput!) { updateLabel(input: $input) { label { name description } } }',
+      { input: { id: createLabel.label.id, name: 'slower' } },
+    );
+    assert.deepEqual(updateLabel.label, { name: 'slower', description: 'Takes its time' });
+    await graphql('mutation ($input: DeleteLabelInput!) { deleteLabel(input: $input) { clientMutationId } }', {
+      input: { id: createLabel.label.id },
+    });
+    const { data: after } = await rest.issues.listLabelsForRepo(repo);
+    assert.ok(!after.some((each) => each.name.startsWith('slow')));
+  },
   'errors of GraphQL': async () => {
     const one = async (query, token) => (await rejected(graphql(query, {}, token))).errors[0];
     const nowhere = await one('query { repository(owner: "octo-org", name: "none") { id } }');

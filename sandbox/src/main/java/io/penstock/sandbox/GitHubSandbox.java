@@ -27,7 +27,7 @@ public final class GitHubSandbox extends Sandbox {
         return config;
     }
 
-    /** What there is of {@code issue}, {@code repository}, {@code label} or {@code user}, deleted ones left out, oldest first. */
+    /** What there is of {@code issue}, {@code repository}, {@code label}, {@code milestone} or {@code user}, deleted ones left out, oldest first. */
     public List<ObjectNode> objects(String type) {
         return held(type);
     }

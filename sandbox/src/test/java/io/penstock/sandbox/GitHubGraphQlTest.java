@@ -141,6 +141,58 @@ class GitHubGraphQlTest {
     }
 
     @Test
+    void labelsAndTheirRules() {
+        String create = "mutation { createLabel(input: {repositoryId: \"" + repository
+                + "\", name: \"%s\", color: \"%s\"}) { label { id name color description updatedAt } } }";
+        Answer made = github.graphQl(create.formatted("slow", "FF0000"));
+        assertThat(made.at("data/createLabel/label/color")).isEqualTo("ff0000");
+        assertThat(made.body().at("/data/createLabel/label/description").isNull())
+                .isTrue();
+        assertThat(github.problem(create.formatted("SLOW", "ff0000"))).isEqualTo("Name has already been taken");
+        assertThat(github.problem(create.formatted(" ", "ff0000"))).isEqualTo("Name can't be blank");
+        assertThat(github.problem(create.formatted("x", "red"))).isEqualTo("Color is invalid");
+        String id = made.at("data/createLabel/label/id");
+        String update = "mutation { updateLabel(input: {id: \"" + id + "\", %s}) { label { name description } } }";
+        assertThat(github.graphQl(update.formatted("description: \"Takes its time\""))
+                        .at("data/updateLabel/label/description"))
+                .isEqualTo("Takes its time");
+        assertThat(github.graphQl(update.formatted("name: \"Slow\"")).at("data/updateLabel/label/name"))
+                .isEqualTo("Slow");
+        String delete = "mutation { deleteLabel(input: {id: \"" + id + "\"}) { clientMutationId } }";
+        assertThat(github.graphQl(delete).body().has("errors")).isFalse();
+        assertThat(github.problem(delete)).contains("Could not resolve to a node");
+    }
+
+    @Test
+    void aLabelThatIsDeletedLeavesItsIssues() {
+        String bug = sandbox.objects("label").getFirst().path("node_id").asText();
+        String change = "mutation { updateIssue(input: {id: \"" + issue + "\", labelIds: [\"" + bug
+                + "\"]}) { issue { labels(first: 9) { totalCount } } } }";
+        assertThat(github.graphQl(change).at("data/updateIssue/issue/labels/totalCount"))
+                .isEqualTo("1");
+        github.graphQl("mutation { deleteLabel(input: {id: \"" + bug + "\"}) { clientMutationId } }");
+        assertThat(github.graphQl("{ node(id: \"" + issue + "\") { ...on Issue { labels(first: 9) { totalCount } } } }")
+                        .at("data/node/labels/totalCount"))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void aMilestoneIsSetAndTakenAway() {
+        String milestone =
+                sandbox.objects("milestone").getFirst().path("node_id").asText();
+        String change = "mutation { updateIssue(input: {id: \"" + issue
+                + "\", milestoneId: %s}) { issue { milestone { title number } } } }";
+        assertThat(github.graphQl(change.formatted("\"" + milestone + "\""))
+                        .at("data/updateIssue/issue/milestone/title"))
+                .isEqualTo("First release");
+        assertThat(github.graphQl(change.formatted("null"))
+                        .body()
+                        .at("/data/updateIssue/issue/milestone")
+                        .isNull())
+                .isTrue();
+    }
+
+    @Test
     void pagesFromBothEnds() {
         String issues = "{ repository(owner: \"octo-org\", name: \"hello-world\") { issues(%s) { nodes { number }"
                 + " pageInfo { hasPreviousPage startCursor endCursor } } } }";

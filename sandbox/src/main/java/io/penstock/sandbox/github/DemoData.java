@@ -19,9 +19,10 @@ final class DemoData {
         Repository repository =
                 store.repository(owner, "hello-world", config.clock().instant());
         List<Label> labels = List.of(
-                store.label(repository, "bug", "d73a4a"),
-                store.label(repository, "enhancement", "a2eeef"),
-                store.label(repository, "question", "d876e3"));
+                store.label(repository, repository.created(), "bug", "d73a4a"),
+                store.label(repository, repository.created(), "enhancement", "a2eeef"),
+                store.label(repository, repository.created(), "question", "d876e3"));
+        store.milestone(repository, 1, "First release");
         for (int i = 0; i < config.issues(); i++) {
             String title = of(SUBJECTS, random) + " " + of(VERBS, random) + " " + of(PLACES, random);
             boolean closed = random.nextInt(4) == 0;
@@ -34,11 +35,15 @@ final class DemoData {
                             closed ? true : null,
                             null,
                             random.nextBoolean() ? List.of(of(labels, random)) : null,
-                            random.nextInt(3) == 0 ? List.of(of(users, random)) : null));
+                            random.nextInt(3) == 0 ? List.of(of(users, random)) : null,
+                            null));
         }
         if (config.issues() > 0) {
             writer.create(
-                    repository, owner, new IssueWriter.Change("Mend the sync", null, null, null, null, null), true);
+                    repository,
+                    owner,
+                    new IssueWriter.Change("Mend the sync", null, null, null, null, null, null),
+                    true);
         }
     }
 

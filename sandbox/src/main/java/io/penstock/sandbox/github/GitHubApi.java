@@ -40,7 +40,7 @@ public final class GitHubApi implements SandboxApi {
         this.tokens = new GitHubTokens(config);
         this.limits = new GitHubLimits(config.clock(), config.limits());
         this.rest = new RestResource(store, writer, limits);
-        this.graphQl = new GraphQlResource(store, writer, limits);
+        this.graphQl = new GraphQlResource(store, writer, new LabelWriter(store, config.clock()), limits);
         DemoData.load(config, store, writer);
     }
 
@@ -206,6 +206,9 @@ public final class GitHubApi implements SandboxApi {
                 "repository",
                 store.all(Repository.class).stream().map(json::repository).toList());
         held.put("label", store.all(Label.class).stream().map(json::label).toList());
+        held.put(
+                "milestone",
+                store.all(Milestone.class).stream().map(RestJson::milestone).toList());
         held.put("user", store.all(User.class).stream().map(json::wholeUser).toList());
         ObjectNode app = Json.object()
                 .put("id", config.access().appId())

@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Users, repositories, labels and issues, by node id. */
+/** Users, repositories, labels, milestones and issues, by node id. */
 final class GitHubStore {
     private final Map<String, Object> nodes = new LinkedHashMap<>();
     private final Map<Repository, Integer> numbers = new HashMap<>();
@@ -45,10 +45,16 @@ final class GitHubStore {
         return repository;
     }
 
-    Label label(Repository repository, String name, String color) {
-        Label label = new Label(nodeId("LA_kwDO"), ++lastId, repository, name, color);
-        nodes.put(label.nodeId(), label);
+    Label label(Repository repository, Instant now, String name, String color) {
+        Label label = new Label(nodeId("LA_kwDO"), ++lastId, repository, now, name, color);
+        nodes.put(label.nodeId, label);
         return label;
+    }
+
+    Milestone milestone(Repository repository, int number, String title) {
+        Milestone milestone = new Milestone(nodeId("MI_kwDO"), repository, number, title);
+        nodes.put(milestone.nodeId(), milestone);
+        return milestone;
     }
 
     Issue issue(Repository repository, User author, Instant now, boolean pullRequest) {
@@ -62,6 +68,12 @@ final class GitHubStore {
     void delete(Issue issue) {
         nodes.remove(issue.nodeId);
         deleted.add(issue.repository.fullName() + "#" + issue.number);
+    }
+
+    /** It is taken from its issues, too, which are not changed by that. */
+    void delete(Label label) {
+        nodes.remove(label.nodeId);
+        all(Issue.class).forEach(issue -> issue.labels.remove(label));
     }
 
     boolean deleted(Repository repository, int number) {
@@ -98,7 +110,7 @@ final class GitHubStore {
 
     List<Label> labels(Repository repository) {
         return all(Label.class).stream()
-                .filter(each -> each.repository().equals(repository))
+                .filter(each -> each.repository.equals(repository))
                 .toList();
     }
 

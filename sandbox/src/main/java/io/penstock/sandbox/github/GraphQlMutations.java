@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class GraphQlMutations {
     private final GitHubStore store;
     private final IssueWriter writer;
+    private final LabelWriter labels;
     private final GraphQlResolver resolver;
     private final GitHubLimits limits;
 
-    GraphQlMutations(GitHubStore store, IssueWriter writer, GraphQlResolver resolver, GitHubLimits limits) {
+    GraphQlMutations(
+            GitHubStore store, IssueWriter writer, LabelWriter labels, GraphQlResolver resolver, GitHubLimits limits) {
         this.store = store;
         this.writer = writer;
+        this.labels = labels;
         this.resolver = resolver;
         this.limits = limits;
     }
@@ -51,13 +54,16 @@ final class GraphQlMutations {
                 writer.delete(issue);
                 payload.put("repository", issue.repository);
             }
+            case "createLabel" -> payload.put("label", labels.create(repository(input), input));
+            case "updateLabel" -> payload.put("label", labels.update(label(input), input));
+            case "deleteLabel" -> labels.delete(label(input));
             default -> throw new IllegalStateException("no such mutation: " + name);
         }
         return new GraphQlObject(Character.toUpperCase(name.charAt(0)) + name.substring(1) + "Payload", payload);
     }
 
     private Issue create(JsonNode input) {
-        Repository repository = resolver.node(input.path("repositoryId").asText(), Repository.class, "Repository");
+        Repository repository = repository(input);
         IssueWriter.Change change = change(input, repository);
         refuse(change, true);
         if (!limits.create()) {
@@ -88,16 +94,23 @@ final class GraphQlMutations {
         return resolver.node(input.path(name).asText(), Issue.class, "Issue");
     }
 
+    private Repository repository(JsonNode input) {
+        return resolver.node(input.path("repositoryId").asText(), Repository.class, "Repository");
+    }
+
+    private Label label(JsonNode input) {
+        return resolver.node(input.path("id").asText(), Label.class, "Label");
+    }
+
     private IssueWriter.Change change(JsonNode input, Repository repository) {
-        for (String unsupported : List.of("milestoneId", "projectIds", "parentIssueId", "issueTemplate")) {
+        for (String unsupported : List.of("projectIds", "parentIssueId", "issueTemplate")) {
             if (input.hasNonNull(unsupported)) {
                 throw GraphQlException.failed(
                         "UNPROCESSABLE", "GitHub has the argument " + unsupported + "; this sandbox has not.");
             }
         }
         List<Label> labels = nodes(input.path("labelIds"), Label.class, "Label");
-        if (labels != null
-                && labels.stream().anyMatch(label -> !label.repository().equals(repository))) {
+        if (labels != null && labels.stream().anyMatch(label -> !label.repository.equals(repository))) {
             throw GraphQlException.failed("UNPROCESSABLE", "Labels must belong to the issue's repository.");
         }
         return new IssueWriter.Change(
@@ -106,7 +119,16 @@ final class GraphQlMutations {
                 input.hasNonNull("state") ? input.path("state").asText().equals("CLOSED") : null,
                 null,
                 labels,
-                nodes(input.path("assigneeIds"), User.class, "User"));
+                nodes(input.path("assigneeIds"), User.class, "User"),
+                milestone(input.path("milestoneId")));
+    }
+
+    /** Null takes the milestone away, unlike for everything else that is null. */
+    private @Nullable List<Milestone> milestone(JsonNode id) {
+        if (id.isMissingNode()) {
+            return null;
+        }
+        return id.isNull() ? List.of() : List.of(resolver.node(id.asText(), Milestone.class, "Milestone"));
     }
 
     private static @Nullable String text(JsonNode node) {

@@ -30,6 +30,7 @@ final class GraphQlResolver {
             case Repository repository -> "Repository";
             case Issue issue -> issue.pullRequest ? "PullRequest" : "Issue";
             case Label label -> "Label";
+            case Milestone milestone -> "Milestone";
             case User user -> "User";
             default -> throw new IllegalStateException("no type for " + value.getClass());
         };
@@ -42,6 +43,7 @@ final class GraphQlResolver {
             case Repository repository -> repository(repository, field, arguments);
             case Issue issue -> issue(issue, field, arguments);
             case Label label -> label(label, field);
+            case Milestone milestone -> milestone(milestone, field);
             case User user -> user(user, field);
             default -> throw new IllegalStateException("no fields of " + source.getClass());
         };
@@ -130,12 +132,11 @@ final class GraphQlResolver {
                 Connection.page("IssueConnection", "IssueEdge", field, issues(repository, arguments), arguments);
             case "label" ->
                 store.labels(repository).stream()
-                        .filter(label -> label.name()
-                                .equalsIgnoreCase(arguments.path("name").asText()))
+                        .filter(label -> label.isCalled(arguments.path("name").asText()))
                         .findAny()
                         .orElse(null);
             case "labels" ->
-                Connection.page("LabelConnection", "LabelEdge", field, store.labels(repository), arguments);
+                Connection.page("LabelConnection", "LabelEdge", field, labels(repository, arguments), arguments);
             case "assignableUsers" ->
                 Connection.page("UserConnection", "UserEdge", field, store.all(User.class), arguments);
             default -> null;
@@ -162,12 +163,23 @@ final class GraphQlResolver {
                 .filter(issue -> !issue.pullRequest)
                 .filter(issue -> states.isEmpty() || states.contains(issue.closed ? "CLOSED" : "OPEN"))
                 .filter(issue ->
-                        labels.isEmpty() || issue.labels.stream().anyMatch(label -> labels.contains(label.name())))
+                        labels.isEmpty() || issue.labels.stream().anyMatch(label -> labels.contains(label.name)))
                 .filter(issue -> !issue.updated.isBefore(since))
                 .filter(issue -> author.isEmpty() || issue.author.login().equals(author))
                 .filter(issue -> assignee.isEmpty()
                         || issue.assignees.stream()
                                 .anyMatch(user -> user.login().equals(assignee)))
+                .sorted(down ? order.reversed() : order)
+                .toList();
+    }
+
+    private List<Label> labels(Repository repository, ObjectNode arguments) {
+        JsonNode by = arguments.path("orderBy");
+        Comparator<Label> order = by.path("field").asText("CREATED_AT").equals("NAME")
+                ? Comparator.comparing(label -> label.name.toLowerCase(Locale.ROOT))
+                : Comparator.comparing(label -> label.id);
+        boolean down = by.path("direction").asText("ASC").equals("DESC");
+        return store.labels(repository).stream()
                 .sorted(down ? order.reversed() : order)
                 .toList();
     }
@@ -211,6 +223,7 @@ final class GraphQlResolver {
             case "labels" -> Connection.page("LabelConnection", "LabelEdge", field, issue.labels, arguments);
             case "assignees" -> Connection.page("UserConnection", "UserEdge", field, issue.assignees, arguments);
             case "repository" -> issue.repository;
+            case "milestone" -> issue.milestone;
             default -> null;
         };
     }
@@ -222,13 +235,27 @@ final class GraphQlResolver {
 
     private static @Nullable Object label(Label label, String field) {
         return switch (field) {
-            case "id" -> label.nodeId();
-            case "name" -> label.name();
-            case "color" -> label.color();
+            case "id" -> label.nodeId;
+            case "name" -> label.name;
+            case "color" -> label.color;
+            case "description" -> label.description.isEmpty() ? null : label.description;
             case "isDefault" -> false;
-            case "url" ->
-                WEB + label.repository().fullName() + "/labels/" + label.name().toLowerCase(Locale.ROOT);
+            case "createdAt" -> time(label.created);
+            case "updatedAt" -> time(label.updated);
+            case "repository" -> label.repository;
+            case "url" -> WEB + label.repository.fullName() + "/labels/" + label.name.toLowerCase(Locale.ROOT);
             default -> null;
+        };
+    }
+
+    private static Object milestone(Milestone milestone, String field) {
+        return switch (field) {
+            case "id" -> milestone.nodeId();
+            case "number" -> milestone.number();
+            case "title" -> milestone.title();
+            case "state" -> "OPEN";
+            case "url" -> WEB + milestone.repository().fullName() + "/milestone/" + milestone.number();
+            default -> throw new IllegalStateException("no such field of a milestone: " + field);
         };
     }
 

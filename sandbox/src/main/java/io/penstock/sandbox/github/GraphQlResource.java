@@ -22,10 +22,10 @@ final class GraphQlResource {
     private final GitHubLimits limits;
     private int cutOffAfter = Integer.MAX_VALUE;
 
-    GraphQlResource(GitHubStore store, IssueWriter writer, GitHubLimits limits) {
+    GraphQlResource(GitHubStore store, IssueWriter writer, LabelWriter labels, GitHubLimits limits) {
         this.limits = limits;
         this.resolver = new GraphQlResolver(store, limits);
-        this.mutations = new GraphQlMutations(store, writer, resolver, limits);
+        this.mutations = new GraphQlMutations(store, writer, labels, resolver, limits);
     }
 
     /** The next documents are cut off with a 502 when they have done this many mutations, as those that take ten seconds are. */

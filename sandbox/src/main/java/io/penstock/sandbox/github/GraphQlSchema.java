@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The types that the sandbox knows, read from {@code schema.graphql}. */
 final class GraphQlSchema {
     private static final Map<String, Set<String>> POSSIBLE = Map.of(
-            "Node", Set.of("Repository", "Issue", "PullRequest", "Label", "User"),
+            "Node", Set.of("Repository", "Issue", "PullRequest", "Label", "Milestone", "User"),
             "Actor", Set.of("User"),
             "RepositoryOwner", Set.of("User"));
 

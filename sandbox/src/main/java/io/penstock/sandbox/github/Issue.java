@@ -26,6 +26,9 @@ final class Issue {
     @Nullable
     Instant closedAt;
 
+    @Nullable
+    Milestone milestone;
+
     final List<Label> labels = new ArrayList<>();
     final List<User> assignees = new ArrayList<>();
 

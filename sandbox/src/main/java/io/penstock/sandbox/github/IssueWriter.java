@@ -27,6 +27,7 @@ final class IssueWriter {
      *
      * @param closed whether it is to be closed
      * @param stateReason {@code COMPLETED}, {@code NOT_PLANNED}, {@code DUPLICATE} or {@code REOPENED}
+     * @param milestone the one, or an empty list for none
      */
     record Change(
             @Nullable String title,
@@ -34,9 +35,10 @@ final class IssueWriter {
             @Nullable Boolean closed,
             @Nullable String stateReason,
             @Nullable List<Label> labels,
-            @Nullable List<User> assignees) {
+            @Nullable List<User> assignees,
+            @Nullable List<Milestone> milestone) {
         static Change state(boolean closed, @Nullable String reason) {
-            return new Change(null, null, closed, reason, null, null);
+            return new Change(null, null, closed, reason, null, null, null);
         }
     }
 
@@ -104,6 +106,10 @@ final class IssueWriter {
         if (change.assignees() != null) {
             issue.assignees.clear();
             issue.assignees.addAll(new LinkedHashSet<>(change.assignees()));
+        }
+        if (change.milestone() != null) {
+            issue.milestone =
+                    change.milestone().isEmpty() ? null : change.milestone().getFirst();
         }
         if (change.closed() != null) {
             state(issue, change.closed(), change.stateReason());

@@ -45,13 +45,21 @@ record RestJson(String base) {
 
     ObjectNode label(Label label) {
         return Json.object()
-                .put("id", label.id())
-                .put("node_id", label.nodeId())
-                .put("url", base + "/repos/" + label.repository().fullName() + "/labels/" + label.name())
-                .put("name", label.name())
-                .put("color", label.color())
+                .put("id", label.id)
+                .put("node_id", label.nodeId)
+                .put("url", base + "/repos/" + label.repository.fullName() + "/labels/" + label.name)
+                .put("name", label.name)
+                .put("color", label.color)
                 .put("default", false)
-                .putNull("description");
+                .put("description", label.description.isEmpty() ? null : label.description);
+    }
+
+    static ObjectNode milestone(Milestone milestone) {
+        return Json.object()
+                .put("node_id", milestone.nodeId())
+                .put("number", milestone.number())
+                .put("title", milestone.title())
+                .put("state", "open");
     }
 
     ObjectNode issue(Issue issue) {
@@ -75,8 +83,9 @@ record RestJson(String base) {
         json.set("assignee", issue.assignees.isEmpty() ? json.nullNode() : user(issue.assignees.getFirst()));
         ArrayNode assignees = json.putArray("assignees");
         issue.assignees.forEach(user -> assignees.add(user(user)));
-        json.putNull("milestone")
-                .put("comments", 0)
+        Milestone milestone = issue.milestone;
+        json.set("milestone", milestone == null ? json.nullNode() : milestone(milestone));
+        json.put("comments", 0)
                 .put("created_at", GraphQlResolver.time(issue.created))
                 .put("updated_at", GraphQlResolver.time(issue.updated))
                 .put("closed_at", issue.closedAt == null ? null : GraphQlResolver.time(issue.closedAt))

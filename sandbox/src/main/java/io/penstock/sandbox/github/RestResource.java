@@ -155,7 +155,8 @@ final class RestResource {
                 state == null ? null : state.equals("closed"),
                 reason == null ? null : reason.toUpperCase(java.util.Locale.ROOT),
                 null,
-                assignees);
+                assignees,
+                null);
         problems.addAll(writer.problems(change, creating));
         if (request.refusal() != null) {
             problems.add(new IssueProblem(
@@ -165,7 +166,7 @@ final class RestResource {
             throw GitHubException.validationFailed(problems);
         }
         return new IssueWriter.Change(
-                title, text, change.closed(), change.stateReason(), labels(labels, repository), assignees);
+                title, text, change.closed(), change.stateReason(), labels(labels, repository), assignees, null);
     }
 
     /** A label that is not there is made, as it is for everybody who may write. */
@@ -176,9 +177,9 @@ final class RestResource {
         List<Label> labels = new ArrayList<>();
         for (String name : names) {
             labels.add(store.labels(repository).stream()
-                    .filter(label -> label.name().equalsIgnoreCase(name))
+                    .filter(label -> label.isCalled(name))
                     .findAny()
-                    .orElseGet(() -> store.label(repository, name, "ededed")));
+                    .orElseGet(() -> store.label(repository, repository.created(), name, "ededed")));
         }
         return labels;
     }
