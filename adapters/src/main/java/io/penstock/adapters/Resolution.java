@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * UPDATE   all rows hold the values                Settled, applied             Settled, applied
  *          no row left                             Wait                         Settled, not applied
  *          an atomic one not touched since sent    Wait                         Settled, not applied
+ *          not atomic, each holds the values,
+ *          was not touched since sent or is gone   Wait                         Settled by row
  *          anything else                           Wait                         InDoubt
  * DELETE   no row left                             Settled, applied             Settled, applied
  *          all or some left                        Wait                         atomic: Settled, not applied; else Settled by row
@@ -137,6 +139,7 @@ public final class Resolution {
         List<RowOutcome.Applied> applied = new ArrayList<>();
         List<Integer> others = new ArrayList<>();
         boolean untouched = false;
+        boolean changed = false;
         for (RowChange row : mutation.rows()) {
             ObjectNode canonical = seen.get(row.ordinal());
             RowOutcome.Applied outcome = applied(adapter, mutation, row, canonical);
@@ -144,7 +147,9 @@ public final class Resolution {
                 applied.add(outcome);
             } else {
                 others.add(row.ordinal());
-                untouched |= canonical != null && untouchedSince(mutation.table(), canonical, sentAt);
+                boolean old = canonical != null && untouchedSince(mutation.table(), canonical, sentAt);
+                untouched |= old;
+                changed |= canonical != null && !old;
             }
         }
         if (others.isEmpty()) {
@@ -164,6 +169,9 @@ public final class Resolution {
                             gone
                                     ? "the rows no longer exist at the API"
                                     : "the API's rows are older than the statement");
+                }
+                if (!can.atomic() && !changed) {
+                    yield new Step.Settled(applied, others, "the API's other rows are older than the statement");
                 }
                 yield new Step.InDoubt("the API's rows have changed since, but not to what the statement asked for");
             }

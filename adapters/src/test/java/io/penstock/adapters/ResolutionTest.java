@@ -118,7 +118,19 @@ class ResolutionTest {
         assertThat(next(ATOMIC, mutation(Operation.UPDATE, "c"), EARLY, seen)).isInstanceOf(Step.Wait.class);
         assertThat(((Step.Settled) next(ATOMIC, mutation(Operation.UPDATE, "c"), LATE, seen)).notApplied())
                 .containsExactly(0, 1);
-        assertThat(next(FANNING_OUT, mutation(Operation.UPDATE, "c"), LATE, seen))
+    }
+
+    @Test
+    void rowsThatStandForThemselvesAreSettledEachByItself() {
+        ObjectNode old = row(0, "old", SENT.minusSeconds(3600));
+        Map<Integer, ObjectNode> seen = Map.of(0, old, 1, row(1, "A", SENT));
+        assertThat(next(FANNING_OUT, mutation(Operation.UPDATE, "c"), EARLY, seen))
+                .isInstanceOf(Step.Wait.class);
+        Step.Settled settled = (Step.Settled) next(FANNING_OUT, mutation(Operation.UPDATE, "c"), LATE, seen);
+        assertThat(settled.applied()).extracting(RowOutcome.Applied::ordinal).containsExactly(1);
+        assertThat(settled.notApplied()).containsExactly(0);
+        Map<Integer, ObjectNode> other = Map.of(0, old, 1, row(1, "other", SENT.plusSeconds(5)));
+        assertThat(next(FANNING_OUT, mutation(Operation.UPDATE, "c"), LATE, other))
                 .isInstanceOf(Step.InDoubt.class);
     }
 
