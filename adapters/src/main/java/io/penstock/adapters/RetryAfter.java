@@ -20,20 +20,23 @@ public final class RetryAfter {
             return null;
         }
         String text = header.trim();
-        Duration wait = text.matches("[0-9]{1,9}")
-                ? Duration.ofSeconds(Long.parseLong(text))
-                : between(response.header("Date"), text);
+        Duration wait = text.matches("[0-9]{1,9}") ? Duration.ofSeconds(Long.parseLong(text)) : between(response, text);
         return wait == null || wait.compareTo(LONGEST) > 0 ? null : wait;
     }
 
-    /** By the server's own clock alone: ours may be another. */
-    private static @Nullable Duration between(@Nullable String now, String then) {
-        Instant from = now == null ? null : instant(now);
-        Instant until = instant(then);
-        if (from == null || until == null) {
+    private static @Nullable Duration between(ApiResponse response, String date) {
+        Instant then = instant(date);
+        return then == null ? null : until(response, then);
+    }
+
+    /** How long it is until then by the server's own clock, which alone counts: ours may be another. Null where the answer has no date. */
+    public static @Nullable Duration until(ApiResponse response, Instant then) {
+        String date = response.header("Date");
+        Instant now = date == null ? null : instant(date);
+        if (now == null) {
             return null;
         }
-        return until.isBefore(from) ? Duration.ZERO : Duration.between(from, until);
+        return then.isBefore(now) ? Duration.ZERO : Duration.between(now, then);
     }
 
     private static @Nullable Instant instant(String date) {

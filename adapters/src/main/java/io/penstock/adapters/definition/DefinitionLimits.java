@@ -5,10 +5,9 @@ import io.penstock.adapters.Bucket;
 import io.penstock.adapters.Json;
 import io.penstock.adapters.LimitFeedback;
 import io.penstock.adapters.PermitCost;
-import java.time.DateTimeException;
+import io.penstock.adapters.RetryAfter;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,24 +71,8 @@ final class DefinitionLimits {
         return switch (as) {
             case SECONDS -> Duration.ofSeconds(reset);
             case MILLISECONDS -> Duration.ofMillis(reset);
-            case EPOCH_SECONDS -> {
-                // by the server's own clock alone: ours may be another
-                Instant now = date(response.header("Date"));
-                if (now == null) {
-                    yield null;
-                }
-                Instant then = Instant.ofEpochSecond(reset);
-                yield then.isBefore(now) ? Duration.ZERO : Duration.between(now, then);
-            }
+            case EPOCH_SECONDS -> RetryAfter.until(response, Instant.ofEpochSecond(reset));
         };
-    }
-
-    private static @Nullable Instant date(@Nullable String header) {
-        try {
-            return header == null ? null : Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header.trim()));
-        } catch (DateTimeException noDate) {
-            return null;
-        }
     }
 
     private static long permits(LimitRule limit) {

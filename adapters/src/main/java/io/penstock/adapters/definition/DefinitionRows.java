@@ -5,12 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.adapters.ColumnMapping;
 import io.penstock.adapters.Json;
+import io.penstock.adapters.Likeness;
 import io.penstock.adapters.RowChange;
 import io.penstock.adapters.TableMapping;
-import java.math.BigDecimal;
-import java.time.DateTimeException;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +41,7 @@ final class DefinitionRows {
         return rows.isArray() ? rows.valueStream().toList() : null;
     }
 
-    /**
-     * Whether the API's row holds what was asked for. Texts may have been trimmed or written in lower case, points in time cut to seconds, and
-     * nothing may be NULL, an empty text, an empty list or false; none of that is a difference.
-     */
+    /** Whether the API's row holds what was asked for, see {@link Likeness}. */
     static boolean holds(TableRule rule, TableMapping table, RowChange change, ObjectNode canonical) {
         for (Map.Entry<String, JsonNode> assigned : change.values().properties()) {
             ColumnMapping column = table.column(assigned.getKey());
@@ -56,46 +50,10 @@ final class DefinitionRows {
             }
             ValueCodec codec = new ValueCodec(rule.encoding(column.field()));
             if (!(codec.toApi(column.type(), assigned.getValue()) instanceof ValueCodec.Converted.Value(JsonNode sent))
-                    || !same(codec.fromApi(column.type(), sent), canonical.path(column.column()))) {
+                    || !Likeness.alike(codec.fromApi(column.type(), sent), canonical.path(column.column()))) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static boolean same(JsonNode asked, JsonNode held) {
-        if (isNothing(asked) || isNothing(held)) {
-            return isNothing(asked) && isNothing(held);
-        }
-        if (asked.isNumber() && held.isNumber()) {
-            BigDecimal one = asked.decimalValue();
-            return one.compareTo(held.decimalValue()) == 0;
-        }
-        return asked.isTextual() && held.isTextual()
-                ? sameText(asked.textValue(), held.textValue())
-                : asked.equals(held);
-    }
-
-    private static boolean sameText(String asked, String held) {
-        String one = asked.replace("\r\n", "\n").strip();
-        String other = held.replace("\r\n", "\n").strip();
-        if (one.equals(other) || (one.indexOf('@') > 0 && one.equalsIgnoreCase(other))) {
-            return true;
-        }
-        try {
-            return OffsetDateTime.parse(one)
-                    .truncatedTo(ChronoUnit.SECONDS)
-                    .isEqual(OffsetDateTime.parse(other).truncatedTo(ChronoUnit.SECONDS));
-        } catch (DateTimeException neitherIsATime) {
-            return false;
-        }
-    }
-
-    private static boolean isNothing(JsonNode value) {
-        return value.isNull()
-                || value.isMissingNode()
-                || (value.isBoolean() && !value.booleanValue())
-                || (value.isTextual() && value.textValue().isBlank())
-                || (value.isContainerNode() && value.isEmpty());
     }
 }

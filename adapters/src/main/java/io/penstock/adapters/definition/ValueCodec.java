@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Towards the API a value that cannot be said there is refused. Towards Postgres everything is handed on: what does not look as expected
  * goes through as it is, and Postgres says whether it fits.
  */
-record ValueCodec(Values as) {
+public record ValueCodec(Values as) {
     /** Milliseconds in UTC: what every API reads that takes ISO 8601 at all. */
     private static final DateTimeFormatter TO_API =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT);
@@ -42,7 +42,7 @@ record ValueCodec(Values as) {
     private static final int MAX_PLAIN_DIGITS = 100;
 
     /** A value on its way to the API. */
-    sealed interface Converted {
+    public sealed interface Converted {
         record Value(JsonNode json) implements Converted {}
 
         /**
@@ -53,7 +53,7 @@ record ValueCodec(Values as) {
         record Unfit(ErrorClass errorClass, String reason) implements Converted {}
     }
 
-    Converted toApi(ColumnType type, JsonNode value) {
+    public Converted toApi(ColumnType type, JsonNode value) {
         if (value.isNull()) {
             return new Converted.Value(
                     switch (as.nulls()) {
@@ -77,7 +77,7 @@ record ValueCodec(Values as) {
         };
     }
 
-    JsonNode fromApi(ColumnType type, JsonNode value) {
+    public JsonNode fromApi(ColumnType type, JsonNode value) {
         if (value.isNull() || value.isMissingNode()) {
             return type instanceof ColumnType.Bool && as.absentIsFalse() ? BooleanNode.FALSE : NullNode.instance;
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param emptyIsNull a text without a character, or a list without an element, is read as NULL
  * @param absentIsFalse a truth value that is not in an answer is false
  */
-record Values(
+public record Values(
         Nulls nulls,
         boolean numbersAsText,
         boolean booleansAsText,
@@ -21,17 +21,18 @@ record Values(
         @Nullable String separator,
         boolean emptyIsNull,
         boolean absentIsFalse) {
-    static final Values PLAIN = new Values(Nulls.NULL, false, false, Timestamps.ISO, null, false, false);
+    /** As JSON has them. */
+    public static final Values PLAIN = new Values(Nulls.NULL, false, false, Timestamps.ISO, null, false, false);
 
     /** What is sent for NULL. */
-    enum Nulls {
+    public enum Nulls {
         NULL,
         /** A text without a character. */
         EMPTY
     }
 
     /** A point in time. */
-    enum Timestamps {
+    public enum Timestamps {
         ISO,
         EPOCH_SECONDS,
         EPOCH_MILLIS

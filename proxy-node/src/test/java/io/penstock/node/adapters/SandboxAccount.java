@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One table of a sandbox as an adapter sees it: what the engine does, one call after the other. */
@@ -137,20 +138,23 @@ final class SandboxAccount implements AutoCloseable {
     }
 
     List<ObjectNode> list() {
+        return pages(cursor -> adapter.list(table, cursor));
+    }
+
+    List<ObjectNode> changes(Instant since) {
+        return pages(cursor -> adapter.changes(table, since, cursor));
+    }
+
+    private List<ObjectNode> pages(Function<@Nullable String, ApiCall> calls) {
         List<ObjectNode> rows = new ArrayList<>();
         String cursor = null;
         do {
-            ApiCall call = adapter.list(table, cursor);
+            ApiCall call = calls.apply(cursor);
             Page page = got(adapter.parsePage(table, call, answered(call)));
             rows.addAll(page.rows());
             cursor = page.nextCursor();
         } while (cursor != null);
         return rows;
-    }
-
-    List<ObjectNode> changes(Instant since) {
-        ApiCall call = adapter.changes(table, since, null);
-        return got(adapter.parsePage(table, call, answered(call))).rows();
     }
 
     private ApiResponse answered(ApiCall call) {
