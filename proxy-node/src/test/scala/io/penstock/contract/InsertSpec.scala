@@ -39,6 +39,18 @@ class InsertSpec extends Contract {
       answer.result().column(1).asScala.map(id => record(id)("LastName")) shouldBe Seq("C", "A", "B")
     }
 
+    inBothProtocols("RETURNING that names table and schema, as SQLAlchemy does") { run =>
+      val house = name("Ordos")
+      val answer = run(
+        s"INSERT INTO salesforce.contacts (last_name) VALUES ('$house') RETURNING salesforce.contacts.id, salesforce.contacts.last_name AS last_name__1"
+      )
+      val id = answer.result().text(0, "id")
+      record(id)("LastName") shouldBe house
+      answer.result().text(0, "last_name__1") shouldBe house
+      run(s"UPDATE salesforce.contacts SET note = 'x' WHERE salesforce.contacts.id = '$id' RETURNING salesforce.contacts.*").result().text(0, "note") shouldBe "x"
+      run(s"DELETE FROM salesforce.contacts WHERE salesforce.contacts.id = '$id' RETURNING upper(salesforce.contacts.id)").result().text(0, 0) shouldBe id.toUpperCase
+    }
+
     inBothProtocols("without RETURNING") { run =>
       val department = name("Quiet")
       run(s"insert into salesforce.contacts (last_name, department) values ('A', '$department')").result().tag() shouldBe "INSERT 0 1"

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param whereCurrentOf whether the condition is {@code CURRENT OF cursor}
  * @param onConflictSpan the whole clause, with ON CONFLICT
  * @param returning the list after RETURNING, without Postgres 18's {@code WITH (OLD AS o, NEW AS n)}
+ * @param returningQualifiers where that list puts the target's schema in front of the target's name: the schema and its dot, which may be left out
  * @param returningUsesOldNew whether that list asks for OLD or NEW, or names them by WITH
  * @param targetSpan the target's name as written, without ONLY, {@code *} and alias
  * @param insertSource {@code DEFAULT VALUES}, {@code VALUES ...} or a query, with a WITH of its own; null for UPDATE and DELETE
@@ -35,17 +36,32 @@ public record Dml(
         OnConflict onConflict,
         @Nullable Span onConflictSpan,
         @Nullable Span returning,
+        List<Span> returningQualifiers,
         boolean returningUsesOldNew,
         Span targetSpan,
         @Nullable Span insertSource) {
     public Dml {
         insertColumns = List.copyOf(insertColumns);
         assignedColumns = List.copyOf(assignedColumns);
+        returningQualifiers = List.copyOf(returningQualifiers);
         if ((operation == Operation.INSERT) != (insertSource != null)) {
             throw new IllegalArgumentException("exactly an INSERT has a source of rows");
         }
         if (whereCurrentOf && where == null) {
             throw new IllegalArgumentException("CURRENT OF stands in a WHERE clause");
         }
+    }
+    /** The list after RETURNING with its columns named as if the target had no schema; null where there is none. */
+    public @Nullable String unqualifiedReturning(String sql) {
+        if (returning == null) {
+            return null;
+        }
+        StringBuilder list = new StringBuilder();
+        int from = returning.start();
+        for (Span qualifier : returningQualifiers) {
+            list.append(sql, from, qualifier.start());
+            from = qualifier.end();
+        }
+        return list.append(sql, from, returning.end()).toString();
     }
 }

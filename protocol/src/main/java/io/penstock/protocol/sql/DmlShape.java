@@ -21,6 +21,7 @@ final class DmlShape {
     private OnConflict onConflict = OnConflict.NONE;
     private @Nullable Span onConflictSpan;
     private @Nullable Span returning;
+    private List<Span> returningQualifiers = List.of();
     private boolean returningUsesOldNew;
     private @Nullable Span insertSource;
 
@@ -61,6 +62,7 @@ final class DmlShape {
                 onConflict,
                 onConflictSpan,
                 returning,
+                returningQualifiers,
                 returningUsesOldNew,
                 targetSpan,
                 insertSource);
@@ -212,6 +214,7 @@ final class DmlShape {
         }
         returning = tokens.span(start, tokens.count());
         String named = alias == null ? write.target().name().name() : alias;
+        returningQualifiers = SchemaQualifiers.of(tokens, start, write.target().name(), alias);
         returningUsesOldNew |= OldNew.isUsed(tokens, start, named);
         return returning != null;
     }

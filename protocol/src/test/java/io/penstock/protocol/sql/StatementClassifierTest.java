@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.penstock.protocol.sql.generate.TestTable;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -216,6 +217,29 @@ class StatementClassifierTest {
                 .isTrue();
         assertThat(mutation("delete from contacts as old returning old.id").returningUsesOldNew())
                 .isFalse();
+    }
+
+    @Test
+    void findsTheTargetsSchemaInReturning() {
+        String sql =
+                "insert into salesforce.contacts (a) values (1) returning salesforce.contacts.id, SalesForce . \"contacts\".*,"
+                        + " upper(salesforce.contacts.name) as salesforce, salesforce.contacts, x.salesforce.contacts.id";
+        assertThat(mutation(sql).unqualifiedReturning(sql))
+                .isEqualTo("contacts.id, \"contacts\".*, upper(contacts.name) as salesforce, salesforce.contacts,"
+                        + " x.salesforce.contacts.id");
+    }
+
+    @Test
+    void leavesReturningAsItIsWhereAShorterNameCouldMeanAnotherTable() {
+        for (String sql : List.of(
+                "delete from salesforce.contacts returning (select salesforce.contacts.id from other as contacts)",
+                "delete from salesforce.contacts as c returning salesforce.contacts.id",
+                "delete from contacts returning salesforce.contacts.id")) {
+            Dml dml = mutation(sql);
+            assertThat(dml.unqualifiedReturning(sql)).isEqualTo(text(dml.returning(), sql));
+        }
+        assertThat(mutation("delete from contacts").unqualifiedReturning("delete from contacts"))
+                .isNull();
     }
 
     @Test

@@ -233,13 +233,13 @@ final class ClientSteps {
      * @return null where the statement has no RETURNING
      */
     static @Nullable String returningQuery(String text, Dml dml, SyncedTable table, int parameter) {
-        var list = dml.returning();
+        String list = dml.unqualifiedReturning(text);
         if (list == null) {
             return null;
         }
         var with = dml.with();
         String alias = dml.alias() == null ? table.mapping().table() : dml.alias();
-        return (with == null ? "" : with.of(text) + " ") + "select " + list.of(text)
+        return (with == null ? "" : with.of(text) + " ") + "select " + list
                 // A comment at the end of the list must not swallow what follows.
                 + "\nfrom pg_catalog.jsonb_populate_recordset(null::" + WriterSteps.name(table) + ", $" + parameter
                 + ") as "
