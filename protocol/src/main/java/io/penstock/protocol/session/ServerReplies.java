@@ -61,9 +61,9 @@ final class ServerReplies {
                     BackendType.COPY_OUT_RESPONSE,
                     BackendType.COPY_BOTH_RESPONSE,
                     BackendType.PARAMETER_DESCRIPTION,
-                    BackendType.FUNCTION_CALL_RESPONSE,
-                    BackendType.NOTIFICATION_RESPONSE -> out().toClient(frame);
-            case BackendType.NOTICE_RESPONSE -> notice(frame);
+                    BackendType.FUNCTION_CALL_RESPONSE -> out().toClient(frame);
+            case BackendType.NOTIFICATION_RESPONSE -> toldAtTheEnd(frame);
+            case BackendType.NOTICE_RESPONSE -> notice(frame, head);
             case BackendType.PARAMETER_STATUS -> parameterStatus(frame);
             case BackendType.PARSE_COMPLETE -> parseComplete(frame, head);
             case BackendType.BIND_COMPLETE -> bindComplete(frame, head);
@@ -104,19 +104,33 @@ final class ServerReplies {
         if (BackendMessages.decode(frame) instanceof BackendMessage.ParameterStatus(String name, String value)) {
             memory().parameter(name, value);
         }
+        toldAtTheEnd(frame);
+    }
+
+    /** Postgres says this when a transaction has ended well, behind the completion that was withheld until that is certain. */
+    private void toldAtTheEnd(Frame frame) {
+        conversation.giveWithheld();
         out().toClient(frame);
     }
 
-    private void notice(Frame frame) {
-        // The client's own BEGIN in a block that only the session sees: for the client there is none in progress.
-        boolean hidden = memory().hiddenBlock() != ServerMemory.HiddenBlock.NONE
-                && BackendMessages.decode(frame) instanceof BackendMessage.NoticeResponse notice
-                && notice.notice().sqlState().equals("25001");
-        if (hidden) {
+    private void notice(Frame frame, @Nullable Expectation head) {
+        if (BackendMessages.decode(frame) instanceof BackendMessage.NoticeResponse notice
+                && isOfHiddenBlock(notice.notice().sqlState(), head)) {
             frame.release();
         } else {
             out().toClient(frame);
         }
+    }
+
+    private boolean isOfHiddenBlock(String sqlState, @Nullable Expectation head) {
+        return switch (sqlState) {
+            // The client's own BEGIN in a block that only the session sees: for the client there is none in progress.
+            case "25001" -> memory().hiddenBlock() != ServerMemory.HiddenBlock.NONE;
+            // The session's own COMMIT, sent while the client's COMMIT or ROLLBACK was on its way, of which the client
+            // has been told.
+            case "25P01" -> head instanceof Expectation.HiddenTransaction;
+            default -> false;
+        };
     }
 
     private void parseComplete(Frame frame, @Nullable Expectation head) {

@@ -274,6 +274,28 @@ class MutationTest {
     }
 
     @Test
+    void theWarningOfACommitThatFindsTheHiddenBlockEndedByTheClientIsNotTheClients() {
+        peer.client(
+                        "P :insert into log values (1)",
+                        "B :",
+                        "E ",
+                        "P :" + INSERT,
+                        "B :",
+                        "E ",
+                        "P :rollback",
+                        "B :",
+                        "E ",
+                        "S")
+                .take();
+        peer.server("1", "2", "C INSERT 0 1", "1", "2", "1", "2", "C BEGIN", "3", "3")
+                .take();
+        peer.finished("C INSERT 0 1").take();
+        peer.server("1", "2").take();
+        peer.server("C ROLLBACK").expect("client N 25P01", "client C ROLLBACK");
+        peer.server("1", "2", "N 25P01", "C COMMIT", "3", "3", "Z I").expect("client Z I");
+    }
+
+    @Test
     void aStatementInABlockBegunInTheSamePipelineIsInTheBlock() {
         peer.client("P :begin", "B :", "E ", "P :" + INSERT, "B :", "E ", "S").take();
         peer.server("1", "2", "C BEGIN", "1", "2").take();

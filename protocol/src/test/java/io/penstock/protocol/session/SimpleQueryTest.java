@@ -163,6 +163,13 @@ class SimpleQueryTest {
     }
 
     @Test
+    void aParameterThatTheEndOfTheTransactionChangesIsToldBehindTheLastCompletion() {
+        peer.client("Q " + INSERT + "; rollback").finished("C INSERT 0 1").take();
+        peer.server(STEP_ANSWERED).server("C ROLLBACK").take();
+        peer.server("3", "S TimeZone=UTC", "Z I").expect("client C ROLLBACK", "client S TimeZone=UTC", "client Z I");
+    }
+
+    @Test
     void aCommitThatFailsStandsInThePlaceOfTheLastCompletion() {
         peer.client("Q " + INSERT + "; insert into log values (1)")
                 .finished("C INSERT 0 1")

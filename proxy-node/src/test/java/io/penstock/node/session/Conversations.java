@@ -18,7 +18,8 @@ import java.util.Random;
  *       whose statements are freed with the message; an Execute of it before the block's end reads them ({@code portal->stmts} in
  *       {@code exec_execute_message}, seen in 18.6) and at times the server process dies of it, and all others with it (57P03). So behind a
  *       query the unnamed portal is executed only where a Bind of it stands before in the same run up to a Sync: where that fails the
- *       Execute is skipped.
+ *       Execute is skipped. Nor is it described elsewhere: Postgres says of what is left that it gives no rows, and of a query that the proxy
+ *       has taken apart nothing is left (34000).
  * </ul>
  */
 final class Conversations {
@@ -103,6 +104,13 @@ final class Conversations {
                             && queried
                             && !bound) {
                         message = new FrontendMessage.Execute("p", maxRows);
+                    }
+                    if (message instanceof FrontendMessage.Describe(Target target, String name)
+                            && target == Target.PORTAL
+                            && name.isEmpty()
+                            && queried
+                            && !bound) {
+                        message = new FrontendMessage.Describe(target, "p");
                     }
                     switch (message) {
                         case FrontendMessage.Execute _ -> executed = true;
