@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param admin where health and metrics are served; it has no login of its own
  * @param eventLoops how many threads move bytes; null leaves it to the node
  * @param tls null for a listener in plain text
- * @param users by name; with {@link AuthMode#TRUST} only the names matter, and none need be given
+ * @param users by name, without those of a users file; with {@link AuthMode#TRUST} only the names matter, and none need be given
  * @param databases by the name that clients connect to
  * @param apis by the name that syncs use
  */

@@ -22,6 +22,8 @@ import io.penstock.node.mutation.CrashPoints;
 import io.penstock.node.pool.PoolMetrics;
 import io.penstock.node.pool.ServerPools;
 import io.penstock.node.session.ClientSessions;
+import io.penstock.node.session.SignIn;
+import io.penstock.node.session.Users;
 import io.penstock.node.tls.ListenerTls;
 import io.penstock.node.transport.Binding;
 import io.penstock.node.transport.EventLoops;
@@ -63,7 +65,7 @@ public final class Node implements AutoCloseable {
     private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(15);
     /** Longer than it takes until a member that has died is no member any more. */
     private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(60);
-    /** How often a renewed certificate is looked for. */
+    /** How often a renewed certificate and another users file are looked for. */
     private static final Duration RENEWAL = Duration.ofSeconds(5);
     /** How long statements may take to end when the node stops. */
     private static final Duration DRAIN = Duration.ofSeconds(10);
@@ -98,7 +100,8 @@ public final class Node implements AutoCloseable {
             ClusterWiring.join(system, settings.cluster());
             ClusterCancelRoutes cancels = ClusterCancelRoutes.start(system);
             ServerConnector connector = new ServerConnector(loops, CONNECT_TIMEOUT, LOGIN_TIMEOUT);
-            openDatabases(connector);
+            Users users = SignIn.users(settings, new SecureRandom());
+            openDatabases(connector, users);
             ServerPools pools = new ServerPools(connector, loops);
             opened.add(pools);
             cancels.awaitTag(JOIN_TIMEOUT);
@@ -106,6 +109,7 @@ public final class Node implements AutoCloseable {
             sessions = new ClientSessions(
                     system.classicSystem(),
                     settings,
+                    users,
                     name -> {
                         NodeDatabase database =
                                 name.equals(ClientSessions.WHOLE_SERVER) ? onOneServer() : databases.get(name);
@@ -120,7 +124,7 @@ public final class Node implements AutoCloseable {
                 opened.add(tls);
             }
             timer.scheduleWithFixedDelay(
-                    () -> blocking.execute(() -> renewTls(tls)),
+                    () -> blocking.execute(() -> renew(tls, users)),
                     RENEWAL.toMillis(),
                     RENEWAL.toMillis(),
                     TimeUnit.MILLISECONDS);
@@ -157,10 +161,10 @@ public final class Node implements AutoCloseable {
         return chosen != null ? chosen : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     }
 
-    private void openDatabases(ServerConnector connector) throws SQLException, IOException {
+    private void openDatabases(ServerConnector connector, Users users) throws SQLException, IOException {
         for (DatabaseSettings database : settings.databases().values()) {
             NodeDatabase opening =
-                    new NodeDatabase(database, settings, system, loops, connector, blocking, timer, crashPoints);
+                    new NodeDatabase(database, settings, users, system, loops, connector, blocking, timer, crashPoints);
             databases.put(database.name(), opening);
             opened.add(opening);
             opening.installBase();
@@ -200,7 +204,8 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private void renewTls(@Nullable ListenerTls tls) {
+    private void renew(@Nullable ListenerTls tls, Users users) {
+        users.renew();
         if (tls != null) {
             tls.renew();
         }

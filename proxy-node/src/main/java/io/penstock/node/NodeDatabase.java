@@ -36,6 +36,7 @@ import io.penstock.node.session.ClientDatabase;
 import io.penstock.node.session.DatabaseDoor;
 import io.penstock.node.session.RoleLookup;
 import io.penstock.node.session.SignIn;
+import io.penstock.node.session.Users;
 import io.penstock.node.sync.SyncWorker;
 import io.penstock.node.sync.TableSync;
 import io.penstock.node.tls.ServerTls;
@@ -89,6 +90,7 @@ final class NodeDatabase implements AutoCloseable {
 
     private final DatabaseSettings settings;
     private final PenstockSettings node;
+    private final Users users;
     private final ActorSystem<?> system;
     private final EventLoops loops;
     private final ServerConnector connector;
@@ -114,6 +116,7 @@ final class NodeDatabase implements AutoCloseable {
     NodeDatabase(
             DatabaseSettings settings,
             PenstockSettings node,
+            Users users,
             ActorSystem<?> system,
             EventLoops loops,
             ServerConnector connector,
@@ -124,6 +127,7 @@ final class NodeDatabase implements AutoCloseable {
         this.settings = settings;
         this.tls = ServerTls.open(settings.url().tls());
         this.node = node;
+        this.users = users;
         this.system = system;
         this.loops = loops;
         this.connector = connector;
@@ -328,10 +332,7 @@ final class NodeDatabase implements AutoCloseable {
             case URL -> login(settings.url(), parameters);
             case CLIENT ->
                 new ServerLogin(
-                        user,
-                        settings.url().database(),
-                        SignIn.upstream(node.users().get(user), keys),
-                        parameters);
+                        user, settings.url().database(), SignIn.upstream(users.settings(user), keys), parameters);
         };
     }
 

@@ -23,6 +23,7 @@ import io.penstock.config.PenstockSettings;
 import io.penstock.config.Secret;
 import io.penstock.config.SignInSettings;
 import io.penstock.config.UserSettings;
+import io.penstock.config.UsersFromFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,11 +137,12 @@ public final class SettingsReader {
         AuthMode auth = section.choice("auth", AuthMode.class, AuthMode.SCRAM);
         Map<String, UserSettings> users = section.named("users", SettingsReader::user);
         Section signInSection = section.section("sign_in");
-        users = withFile(users, signInSection, tlsReader);
+        UsersFromFile usersFile = usersFile(users, signInSection, tlsReader);
         SignInSettings signIn = new SignInSettings(
                 DatabaseReader.ranges(signInSection, "allow"),
                 signInSection.number("connections_per_address", 10_000, 1, 1_000_000),
-                signInSection.number("failures_per_minute", 100, 0, 1_000_000));
+                signInSection.number("failures_per_minute", 100, 0, 1_000_000),
+                usersFile);
         signInSection.end();
         if (auth == AuthMode.TRUST && !listen.isLoopback()) {
             section.mistake("auth", "must not be trust while penstock.listen is reachable from other machines");
@@ -148,7 +150,9 @@ public final class SettingsReader {
         if (auth == AuthMode.CERT && (tls == null || tls.clientCa() == null)) {
             section.mistake("auth", "must not be cert without penstock.tls.client_ca");
         }
-        if (auth == AuthMode.SCRAM && users.isEmpty()) {
+        if (auth == AuthMode.SCRAM
+                && users.isEmpty()
+                && (usersFile == null || usersFile.users().isEmpty())) {
             section.mistake("users", "must name a user: with auth = scram nobody else can log in");
         }
         Map<String, ApiSettings> apis = section.named("apis", ApiReader::read);
@@ -189,25 +193,24 @@ public final class SettingsReader {
                 : null;
     }
 
-    private static Map<String, UserSettings> withFile(
-            Map<String, UserSettings> users, Section section, TlsReader files) {
+    private static @Nullable UsersFromFile usersFile(
+            Map<String, UserSettings> configured, Section section, TlsReader files) {
         Path file = files.file(section, "users_file");
         if (file == null) {
-            return users;
+            return null;
         }
-        Map<String, UserSettings> all = new TreeMap<>(users);
         try {
-            UsersFile.read(file).forEach((name, user) -> {
-                if (all.put(name, user) != null) {
-                    section.mistake("users_file", "names user " + name + ", as penstock.users does");
-                }
-            });
+            Map<String, UserSettings> users = UsersFile.read(file);
+            users.keySet().stream()
+                    .filter(configured::containsKey)
+                    .forEach(name -> section.mistake("users_file", "names user " + name + ", as penstock.users does"));
+            return new UsersFromFile(file, users);
         } catch (IOException unreadable) {
             section.mistake("users_file", "names a file that cannot be read");
         } catch (IllegalArgumentException wrong) {
             section.mistake("users_file", String.valueOf(wrong.getMessage()));
         }
-        return all;
+        return null;
     }
 
     private static UserSettings user(Section section) {

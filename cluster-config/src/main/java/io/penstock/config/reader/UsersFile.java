@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A file of users as PgBouncer has it: one on each line, {@code "name" "verifier or password"}; a quote inside is doubled. */
-final class UsersFile {
+public final class UsersFile {
     private static final Pattern LINE = Pattern.compile("\"((?:[^\"]++|\"\")++)\"\\s+\"((?:[^\"]++|\"\")++)\".*");
 
     private UsersFile() {}
@@ -21,7 +21,7 @@ final class UsersFile {
      *
      * @throws IllegalArgumentException with the number of the line that is wrong, and nothing of what it says
      */
-    static Map<String, UserSettings> read(Path file) throws IOException {
+    public static Map<String, UserSettings> read(Path file) throws IOException {
         Map<String, UserSettings> users = new LinkedHashMap<>();
         int number = 0;
         for (String line : Files.readAllLines(file)) {

@@ -56,12 +56,21 @@ public final class ClientSessions {
     public ClientSessions(
             ClassicActorSystemProvider system,
             PenstockSettings settings,
+            Users users,
             Function<String, @Nullable ClientDatabase> databases,
             ServerPools pools,
             CancelSender cancelSender,
             CancelRoutes routes,
             SecureRandom random) {
-        this(system, new SignIn(settings, random), settings.limits(), databases, pools, cancelSender, routes, random);
+        this(
+                system,
+                new SignIn(settings, users, random),
+                settings.limits(),
+                databases,
+                pools,
+                cancelSender,
+                routes,
+                random);
     }
 
     /** With the parts of the settings that count here. */

@@ -30,30 +30,30 @@ public final class SignIn {
     private static final int NONCE_BYTES = 18;
 
     private final AuthMode mode;
-    private final UserDirectory users;
+    private final Users users;
     private final Map<String, String> databaseOfSync;
     private final SignInSettings settings;
     private final AddressLimits addresses;
     private final SecureRandom random;
 
     /** As the file says it. */
-    public SignIn(PenstockSettings settings, SecureRandom random) {
-        this(
-                settings.auth(),
-                new UserDirectory(settings.users(), secrets(settings), random),
-                databaseOfSync(settings),
-                settings.signIn(),
-                random);
+    public SignIn(PenstockSettings settings, Users users, SecureRandom random) {
+        this(settings.auth(), users, databaseOfSync(settings), settings.signIn(), random);
     }
 
     /** Without lists and limits. */
     SignIn(AuthMode mode, Map<String, UserSettings> users, SignInSettings settings, SecureRandom random) {
-        this(mode, new UserDirectory(users, List.of(), random), Map.of("sync_j8sual", "postgres"), settings, random);
+        this(
+                mode,
+                new Users(users, settings.usersFile(), List.of(), random),
+                Map.of("sync_j8sual", "postgres"),
+                settings,
+                random);
     }
 
     private SignIn(
             AuthMode mode,
-            UserDirectory users,
+            Users users,
             Map<String, String> databaseOfSync,
             SignInSettings settings,
             SecureRandom random) {
@@ -75,6 +75,11 @@ public final class SignIn {
             }
         }
         return databases;
+    }
+
+    /** The users of the configuration, and of the file that it names. */
+    public static Users users(PenstockSettings settings, SecureRandom random) {
+        return new Users(settings.users(), settings.signIn().usersFile(), secrets(settings), random);
     }
 
     /** What every node with the same file knows, and nobody else. */

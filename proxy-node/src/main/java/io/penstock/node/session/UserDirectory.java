@@ -21,8 +21,19 @@ final class UserDirectory {
     private final byte[] secret;
     private final Map<String, ScramVerifier> verifiers = new HashMap<>();
 
-    /** @param moreSecrets where there are no users: something else that every node of the cluster knows, and nobody else */
-    UserDirectory(Map<String, UserSettings> users, List<Secret> moreSecrets, SecureRandom random) {
+    /** @param secret from which the salts of passwords are made */
+    UserDirectory(Map<String, UserSettings> users, byte[] secret) {
+        this.secret = secret;
+        users.forEach((name, user) -> verifiers.put(name, verifier(name, user)));
+    }
+
+    /**
+     * From which salts are made. It is the same on every node with the same users, so that an unknown one has the same salt everywhere; and nobody
+     * else knows it.
+     *
+     * @param moreSecrets something else that every node of the cluster knows, and nobody else
+     */
+    static byte[] secret(Map<String, UserSettings> users, List<Secret> moreSecrets, SecureRandom random) {
         MessageDigest all = sha256();
         new TreeMap<>(users).forEach((name, user) -> {
             update(all, name);
@@ -36,10 +47,7 @@ final class UserDirectory {
             random.nextBytes(own);
             all.update(own);
         }
-        // The same on every node with the same users, so that an unknown one has the same salt everywhere; and nobody
-        // else knows it.
-        secret = all.digest();
-        users.forEach((name, user) -> verifiers.put(name, verifier(name, user)));
+        return all.digest();
     }
 
     private ScramVerifier verifier(String name, UserSettings user) {
@@ -56,11 +64,6 @@ final class UserDirectory {
     @Nullable
     ScramVerifier find(String user) {
         return verifiers.get(user);
-    }
-
-    /** From which the salts of unknown users are made. */
-    byte[] mockKey() {
-        return secret;
     }
 
     private static void update(MessageDigest digest, String text) {
