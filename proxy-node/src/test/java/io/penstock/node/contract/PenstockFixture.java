@@ -120,25 +120,34 @@ public final class PenstockFixture implements AutoCloseable {
 
     private static PenstockFixture startWith(String api, String cluster) {
         try {
-            SalesforceSandbox sandbox =
-                    SalesforceSandbox.start(SalesforceConfig.defaults().withData(5, 20));
-            EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                    .setServerConfig("fsync", "off")
-                    .setServerConfig("max_connections", "100")
-                    .setServerConfig("max_prepared_transactions", "5")
-                    .setServerConfig("wal_level", "logical")
-                    .start();
-            prepare(postgres);
-            PenstockFixture fixture = new PenstockFixture(
-                    Files.createTempDirectory("penstock-contract-"), postgres, sandbox, api, cluster);
-            fixture.superuser(
-                    "grant usage on schema salesforce to app, clerk, tenant",
-                    "grant select, insert, update, delete on all tables in schema salesforce to app, tenant",
-                    "grant select, insert on salesforce.contacts to clerk");
-            return fixture;
+            Path folder = Files.createTempDirectory("penstock-contract-");
+            try {
+                return startIn(folder, api, cluster);
+            } catch (IOException | SQLException | RuntimeException failure) {
+                Folders.delete(folder);
+                throw failure;
+            }
         } catch (IOException | SQLException failure) {
             throw new IllegalStateException(failure);
         }
+    }
+
+    private static PenstockFixture startIn(Path folder, String api, String cluster) throws IOException, SQLException {
+        SalesforceSandbox sandbox =
+                SalesforceSandbox.start(SalesforceConfig.defaults().withData(5, 20));
+        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "off")
+                .setServerConfig("max_connections", "100")
+                .setServerConfig("max_prepared_transactions", "5")
+                .setServerConfig("wal_level", "logical")
+                .start();
+        prepare(postgres);
+        PenstockFixture fixture = new PenstockFixture(folder, postgres, sandbox, api, cluster);
+        fixture.superuser(
+                "grant usage on schema salesforce to app, clerk, tenant",
+                "grant select, insert, update, delete on all tables in schema salesforce to app, tenant",
+                "grant select, insert on salesforce.contacts to clerk");
+        return fixture;
     }
 
     private static void prepare(EmbeddedPostgres postgres) throws SQLException {
@@ -183,7 +192,7 @@ public final class PenstockFixture implements AutoCloseable {
     /** A second node of the same cluster, with a folder of its own. Whoever starts it closes it. */
     Node anotherNode() throws Exception {
         return Node.start(settings(
-                Files.createTempDirectory("penstock-contract-"),
+                Files.createTempDirectory(folder, "another-node-"),
                 cluster.replaceFirst("port = \\d+", "port = " + freePort())));
     }
 
@@ -404,10 +413,9 @@ public final class PenstockFixture implements AutoCloseable {
 
     @Override
     public void close() {
-        node.close();
-        sandbox.close();
-        try {
-            postgres.close();
+        try (postgres;
+                sandbox) {
+            node.close();
         } catch (IOException leftRunning) {
             throw new UncheckedIOException(leftRunning);
         } finally {

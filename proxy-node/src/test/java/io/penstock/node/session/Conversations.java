@@ -14,9 +14,9 @@ import java.util.Random;
  * <ul>
  *   <li>A simple query behind an Execute without a Sync between. Postgres 17 and later then leaves an implicit transaction block open behind
  *       ReadyForQuery ({@code T}), in which its own ROLLBACK fails with XX000; the proxy ends it ({@code I}).
- *   <li>An Execute of the unnamed portal that a simple query may have left behind. A simple query that fails inside a block leaves its portal,
- *       whose statements are freed with the message; an Execute of it before the block's end reads them ({@code portal->stmts} in
- *       {@code exec_execute_message}, seen in 18.6) and at times the server process dies of it, and all others with it (57P03). So behind a
+ *   <li>An Execute of the unnamed portal that a simple query may have left behind. Where a simple query has failed inside a block, a server
+ *       process (seen in 18.6) dies at times of an Execute of it before the block's end, and all others with it (57P03). Supposedly the
+ *       query leaves its portal, whose statements are freed with the message and which {@code exec_execute_message} reads. So behind a
  *       query the unnamed portal is executed only where a Bind of it stands before in the same run up to a Sync: where that fails the
  *       Execute is skipped. Nor is it described elsewhere: Postgres says of what is left that it gives no rows, and of a query that the proxy
  *       has taken apart nothing is left (34000).
