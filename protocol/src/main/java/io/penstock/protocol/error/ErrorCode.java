@@ -410,6 +410,19 @@ public enum ErrorCode {
             "no server connection became free within %s",
             "Raise the pool size or run fewer long transactions.",
             "Waiting for a server or writer connection took longer than allowed."),
+    NOTIFICATIONS_LOST(
+            Severity.FATAL,
+            "08006",
+            "the connection on which notifications arrive has ended",
+            "Connect again, LISTEN again, and then read what the notifications are about: some may have been missed.",
+            "In transaction mode clients that LISTEN share a connection to Postgres, and that has been lost. Whoever listened on it"
+                    + " is disconnected as soon as it is in no transaction, as it would be if it had been its own."),
+    NOTIFICATIONS_UNREAD(
+            Severity.FATAL,
+            "54000",
+            "more than %s bytes of notifications wait for this client",
+            "Read notifications, and end transactions, sooner.",
+            "In transaction mode: a client that listens does not read what it is sent, or stays in a transaction for too long."),
     SESSION_STATE_LOST(
             Severity.FATAL,
             "08006",

@@ -67,6 +67,9 @@ final class OutgoingMessages {
     private void query(Frame frame, ServerContents attached) {
         String sql = PreparedMessages.name(frame.body(), 0);
         List<SessionTrace> traces = SessionTraces.read(sql, virtual.told().lexer());
+        if (virtual.postpones(frame, traces)) {
+            return;
+        }
         virtual.session().note(traces);
         ByteBuf bytes = frame.bytes();
         List<PlannedTrace> planned = List.of();
@@ -89,11 +92,11 @@ final class OutgoingMessages {
     }
 
     private void execute(Frame frame) {
-        List<PlannedTrace> traces = virtual.session().hasStructural()
-                ? virtual.session().structuralOf(PreparedMessages.name(frame.body(), 0))
+        List<PlannedTrace> traces = virtual.session().hasNoted()
+                ? virtual.session().notedOf(PreparedMessages.name(frame.body(), 0))
                 : List.of();
         virtual.send(frame.bytes(), new Owed.Execute(traces));
-        if (!traces.isEmpty()) {
+        if (traces.stream().anyMatch(PlannedTrace::isStructural)) {
             virtual.effects().toServer(messages.flush());
         }
     }

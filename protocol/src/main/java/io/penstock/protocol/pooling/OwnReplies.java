@@ -61,6 +61,11 @@ final class OwnReplies {
         ready.add(new Frame(message[0], Unpooled.copiedBuffer(message)));
     }
 
+    /** Takes the frame over. */
+    void add(Frame frame) {
+        ready.add(frame);
+    }
+
     void add(BackendMessage message) {
         ByteBuf bytes = Unpooled.buffer();
         BackendMessages.encode(message, bytes);

@@ -24,6 +24,11 @@ record PlannedTrace(
         return new PlannedTrace(trace, null, null);
     }
 
+    /** Whether its completion has to be noticed. */
+    boolean isNoted() {
+        return trace.isStructural() || trace.listening() != null;
+    }
+
     /** Whether names mean something else behind it. */
     boolean isStructural() {
         return trace.isStructural();

@@ -130,6 +130,9 @@ final class PreparedMessages {
         String statement = name(body, at);
         Definition definition = meant(statement);
         if (definition != null) {
+            if (virtual.postpones(frame, definition.traces())) {
+                return;
+            }
             Here here = here(definition, server);
             definition = here.definition();
             virtual.session().running(portal, definition, here.traces());

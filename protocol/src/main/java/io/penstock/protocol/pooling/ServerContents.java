@@ -20,6 +20,7 @@ public final class ServerContents {
     /** In the place of the unnamed statement: something, or nothing, but not what any client means. */
     static final Definition NOBODYS = Definition.unshared(new byte[] {0, 0, 0}, List.of());
 
+    private final int processId;
     private final long limit;
     /** In the order of use, the eldest first. */
     private final LinkedHashMap<Definition, String> prepared = new LinkedHashMap<>(16, 0.75f, true);
@@ -37,12 +38,18 @@ public final class ServerContents {
     /**
      * Of a fresh server.
      *
+     * @param processId the server's
      * @param reported the parameters that the server reports, as it told them at its login
      * @param limit how much the prepared statements may take, in bytes of the server's memory, roughly
      */
-    public ServerContents(Map<String, String> reported, long limit) {
+    public ServerContents(int processId, Map<String, String> reported, long limit) {
+        this.processId = processId;
         this.reported = Map.copyOf(reported);
         this.limit = limit;
+    }
+
+    int processId() {
+        return processId;
     }
 
     /** DISCARD ALL has been completed. */

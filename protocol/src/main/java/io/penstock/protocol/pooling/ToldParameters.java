@@ -8,6 +8,7 @@ import java.util.Map;
 /** The parameters that servers report, as far as the client has been told them: what differs on its next server it is told then. */
 final class ToldParameters {
     private static final String STANDARD_CONFORMING_STRINGS = "standard_conforming_strings";
+    private static final String CLIENT_ENCODING = "client_encoding";
 
     private final ClientContents client;
     private final SettingsFollow settings;
@@ -24,6 +25,11 @@ final class ToldParameters {
     /** How the client's SQL is read at the moment. */
     LexerOptions lexer() {
         return lexer;
+    }
+
+    /** The name of the client_encoding, as servers report it. */
+    String encoding() {
+        return client.told.getOrDefault(CLIENT_ENCODING, "UTF8");
     }
 
     private LexerOptions lexing() {

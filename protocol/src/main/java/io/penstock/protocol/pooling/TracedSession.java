@@ -16,8 +16,8 @@ final class TracedSession {
     private final ClientContents client;
     private final SettingsFollow settings;
 
-    /** Portals whose statement changes what names mean. */
-    private final Map<String, List<PlannedTrace>> structural = new HashMap<>(0);
+    /** Portals whose statement leaves something that counts from its completion on. */
+    private final Map<String, List<PlannedTrace>> noted = new HashMap<>(0);
 
     private @Nullable Stays stays;
     private @Nullable ParseContext uncertain;
@@ -47,24 +47,24 @@ final class TracedSession {
      */
     void running(String portal, Definition definition, List<PlannedTrace> planned) {
         note(definition.traces());
-        if (planned.stream().anyMatch(PlannedTrace::isStructural)) {
-            structural.put(portal, planned);
-        } else if (!structural.isEmpty()) {
-            structural.remove(portal);
+        if (planned.stream().anyMatch(PlannedTrace::isNoted)) {
+            noted.put(portal, planned);
+        } else if (!noted.isEmpty()) {
+            noted.remove(portal);
         }
     }
 
-    boolean hasStructural() {
-        return !structural.isEmpty();
+    boolean hasNoted() {
+        return !noted.isEmpty();
     }
 
-    List<PlannedTrace> structuralOf(String portal) {
-        return structural.getOrDefault(portal, List.of());
+    List<PlannedTrace> notedOf(String portal) {
+        return noted.getOrDefault(portal, List.of());
     }
 
     /** No portal is left. */
     void forgetPortals() {
-        structural.clear();
+        noted.clear();
     }
 
     /** The statement is about to be prepared; what has to be done on the server before its first statement is done now. */
@@ -82,7 +82,15 @@ final class TracedSession {
             if (reason != null) {
                 stay(reason);
             }
+            if (virtual.listening().sending(trace.listening())) {
+                stay(Stays.LISTEN);
+            }
         }
+    }
+
+    /** Whether the client's server is kept because it may itself listen to something. */
+    boolean listensItself() {
+        return stays == Stays.LISTEN || stays == Stays.CODE;
     }
 
     void stay(Stays reason) {

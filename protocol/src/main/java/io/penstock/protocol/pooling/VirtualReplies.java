@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * ErrorResponse 0A000            Bind, Describe                       likewise, and the statement is prepared anew next time: its result
  *                                                                     has another type than when it was
  * ReadyForQuery                  OwnSync, Ask, Replay, OwnQuery       not passed on
- * ReadyForQuery                  any other                            passed on; the server may be let go
+ * ReadyForQuery                  any other                            passed on, behind notifications, see {@link ClientListening}; the
+ *                                                                     server may be let go
+ * NotificationResponse           any                                  not passed on, unless the server listens itself
  * any other                      any                                  passed on
  * </pre>
  */
@@ -80,8 +82,11 @@ final class VirtualReplies {
             case BackendType.PARAMETER_STATUS -> {
                 return parameter(frame, head);
             }
-            case BackendType.NOTICE_RESPONSE, BackendType.NOTIFICATION_RESPONSE -> {
+            case BackendType.NOTICE_RESPONSE -> {
                 return frame;
+            }
+            case BackendType.NOTIFICATION_RESPONSE -> {
+                return virtual.listening().passes(frame) ? frame : hidden(frame);
             }
             case BackendType.READY_FOR_QUERY -> {
                 return ready(frame, head);
@@ -117,7 +122,7 @@ final class VirtualReplies {
                     answered();
                     yield hidden(frame);
                 }
-                completed(head);
+                completed(head, frame);
                 yield frame;
             }
             case BackendType.PORTAL_SUSPENDED -> {
@@ -167,22 +172,22 @@ final class VirtualReplies {
         return ours ? hidden(frame) : frame;
     }
 
-    private void completed(@Nullable Owed head) {
+    private void completed(@Nullable Owed head, Frame completion) {
         copyIn = false;
-        switch (head) {
+        List<PlannedTrace> planned = switch (head) {
             case Owed.Query(List<PlannedTrace> traces, Runnable _) -> {
-                if (completedOfQuery < traces.size()) {
-                    virtual.session().completed(List.of(traces.get(completedOfQuery)));
-                }
-                completedOfQuery++;
+                int statement = completedOfQuery++;
+                yield statement < traces.size() ? List.of(traces.get(statement)) : List.of();
             }
-            case Owed.Execute(List<PlannedTrace> traces) -> {
-                virtual.session().completed(traces);
-                owed.pop();
-                virtual.own().giveKnown();
-                virtual.rest();
-            }
-            case null, default -> {}
+            case Owed.Execute(List<PlannedTrace> traces) -> traces;
+            case null, default -> List.of();
+        };
+        virtual.session().completed(planned);
+        virtual.listening().completed(planned, completion);
+        if (head instanceof Owed.Execute) {
+            owed.pop();
+            virtual.own().giveKnown();
+            virtual.rest();
         }
     }
 
@@ -191,6 +196,9 @@ final class VirtualReplies {
         PgError error = ((BackendMessage.ErrorResponse) BackendMessages.decode(frame)).error();
         if (error.severity().endsSession()) {
             return frame;
+        }
+        if (!isOwn(head)) {
+            virtual.listening().failed();
         }
         switch (head) {
             case Owed.Ask _, Owed.Replay _, Owed.OwnQuery _ -> {
@@ -253,6 +261,10 @@ final class VirtualReplies {
 
     private @Nullable Frame ready(Frame frame, @Nullable Owed head) {
         TransactionStatus status = ((BackendMessage.ReadyForQuery) BackendMessages.decode(frame)).status();
+        boolean ours = isOwn(head) || head instanceof Owed.OwnSync;
+        if (!ours && virtual.withholds(frame, status)) {
+            return null;
+        }
         copyIn = false;
         completedOfQuery = 0;
         if (head instanceof Owed.Query) {
@@ -261,7 +273,6 @@ final class VirtualReplies {
         if (head != null) {
             owed.pop();
         }
-        boolean ours = isOwn(head) || head instanceof Owed.OwnSync;
         PgError failure = ownError;
         ownError = null;
         virtual.ready(status);
@@ -270,8 +281,15 @@ final class VirtualReplies {
             case Owed.Replay _ -> virtual.replayed(failure);
             case null, default -> {}
         }
+        boolean behindHeard = !ours && status == TransactionStatus.IDLE && virtual.giveHeard();
+        if (behindHeard) {
+            virtual.own().add(frame);
+        }
         virtual.own().giveKnown();
         virtual.rest();
+        if (behindHeard) {
+            return null;
+        }
         return ours ? hidden(frame) : frame;
     }
 

@@ -8,6 +8,7 @@ import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.frame.FrontendType;
 import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.TransactionStatus;
+import io.penstock.protocol.sql.SessionTrace;
 import io.penstock.protocol.sql.SessionTrace.Stays;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  *              that prepares or closes
  *            answer                                 see {@link VirtualReplies}
  *            ReadyForQuery in no transaction, nothing owed or kept, not held:
+ *              the server listens                   it is told not to, see {@link ClientListening}              ATTACHED
  *              settings may have changed            the server is asked for them                               ATTACHED
  *              something stays                      nothing                                                    ATTACHED
  *              otherwise                            release                                                    DETACHED
@@ -46,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualServer {
     /** What is done outside. */
-    public interface Effects {
+    public interface Effects extends ListenerRequests {
         /** Answer by {@link #attached}, at once or later. */
         void wantServer();
 
@@ -79,6 +81,7 @@ public final class VirtualServer {
     private final ToldParameters told;
     private final StatementNames names;
     private final TracedSession session;
+    private final ClientListening listening;
     private final OutgoingMessages outgoing;
     private final VirtualReplies replies;
     private final OwedQueue owed = new OwedQueue();
@@ -96,11 +99,16 @@ public final class VirtualServer {
     private boolean terminated;
 
     /**
+     * @param processId the one that the client knows as its own
      * @param told the parameters that the client was told at its login
      * @param initial settings that are the client's own from the beginning, by name in lower case
      */
     public VirtualServer(
-            Effects effects, Map<String, String> told, Map<String, String> initial, ByteBufAllocator allocator) {
+            Effects effects,
+            int processId,
+            Map<String, String> told,
+            Map<String, String> initial,
+            ByteBufAllocator allocator) {
         this.effects = effects;
         this.messages = new ServerMessages(allocator);
         this.client = new ClientContents(initial, told);
@@ -109,6 +117,7 @@ public final class VirtualServer {
         this.told = new ToldParameters(client, settings, own);
         this.names = new StatementNames(this, client, messages);
         this.session = new TracedSession(this, client, settings);
+        this.listening = new ClientListening(this, effects, processId);
         this.replies = new VirtualReplies(this, owed, settings);
         this.outgoing = new OutgoingMessages(this, client, messages, replies, owed);
     }
@@ -130,7 +139,18 @@ public final class VirtualServer {
 
     /** An answer that is given here, or null. To be polled before anything of the server. */
     public @Nullable Frame poll() {
-        return own.poll();
+        Frame answer = own.poll();
+        return answer == null && isIdle() ? listening.poll() : answer;
+    }
+
+    /** Whether messages of the server have to wait, because something has to reach the client before them. */
+    public boolean isWithholding() {
+        return listening.isWithholding();
+    }
+
+    /** What the client listens to. */
+    public ClientListening listening() {
+        return listening;
     }
 
     /** How much waits for a server. */
@@ -176,12 +196,17 @@ public final class VirtualServer {
         kept.release();
         own.release();
         replies.release();
+        listening.release();
         return server != null && !open && owed.isEmpty() ? status : null;
     }
 
     /** Whether the server's session may hold something that is not in its {@link ServerContents}. */
     public boolean dirty() {
-        return session.stays() != null || settings.touched() || replaying || status != TransactionStatus.IDLE;
+        return session.stays() != null
+                || settings.touched()
+                || listening.isServerListening()
+                || replaying
+                || status != TransactionStatus.IDLE;
     }
 
     /** Why the client keeps its server, or null. */
@@ -197,6 +222,7 @@ public final class VirtualServer {
         wanted = false;
         open = false;
         session.fresh(true);
+        listening.attached();
         List<ServerMessages.Setting> differing = settings.differing(given);
         if (differing.isEmpty()) {
             told.tell(given);
@@ -262,8 +288,50 @@ public final class VirtualServer {
 
     /** What another client has drawn from sequences on the server is not this one's. */
     void discardSequences() {
+        ownQuery("DISCARD SEQUENCES");
+    }
+
+    private void ownQuery(String sql) {
         server().unnamed(null);
-        send(messages.query("DISCARD SEQUENCES"), new Owed.OwnQuery());
+        send(messages.query(sql), new Owed.OwnQuery());
+    }
+
+    /** Whether the client is in no transaction, and waits for nothing. */
+    boolean isIdle() {
+        boolean rests = server == null ? !wanted : !open && owed.isEmpty() && status == TransactionStatus.IDLE;
+        return rests && !held && kept.isEmpty();
+    }
+
+    /** Whether the client has the server with that process id. */
+    boolean isOn(int processId) {
+        return server != null && server.processId() == processId;
+    }
+
+    /** Whether a message has to wait for what its statement needs elsewhere; then it is taken over. */
+    boolean postpones(Frame frame, List<SessionTrace> traces) {
+        boolean waits = listening.postpones(traces);
+        if (waits) {
+            kept.addBack(frame);
+        }
+        return waits;
+    }
+
+    /** See {@link ClientListening#withholds}; what a mutation waits for is nothing to the client. */
+    boolean withholds(Frame ready, TransactionStatus told) {
+        return !held && listening.withholds(ready, told);
+    }
+
+    /** What was withheld. */
+    void passOn(Frame frame) {
+        Frame passed = replies.accept(frame);
+        if (passed != null) {
+            own.add(passed);
+        }
+    }
+
+    /** The client is told that it is idle: before that it gets what it was notified of. Whether that was anything. */
+    boolean giveHeard() {
+        return !held && listening.giveTo(own);
     }
 
     void replayed(@Nullable PgError error) {
@@ -281,6 +349,7 @@ public final class VirtualServer {
     /** ReadyForQuery, of whomever. */
     void ready(TransactionStatus told) {
         status = told;
+        listening.ready(told, owed.isEmpty());
         if (owed.isEmpty()) {
             open = false;
             if (told == TransactionStatus.IDLE) {
@@ -311,6 +380,10 @@ public final class VirtualServer {
         if (server == null || held || open || !owed.isEmpty() || !kept.isEmpty() || status != TransactionStatus.IDLE) {
             return;
         }
+        if (listening.settle()) {
+            ownQuery("UNLISTEN *");
+            return;
+        }
         List<String> asked = settings.takeTouched(server);
         if (!asked.isEmpty()) {
             server.unnamed(ServerContents.NOBODYS);
@@ -336,7 +409,7 @@ public final class VirtualServer {
     }
 
     private boolean mayPass(Frame frame) {
-        if (replaying) {
+        if (replaying || listening.isAsking()) {
             return false;
         }
         return switch (frame.type()) {
@@ -382,7 +455,9 @@ public final class VirtualServer {
             return;
         }
         outgoing.send(frame, attached);
-        session.fresh(false);
+        if (!listening.isAsking()) {
+            session.fresh(false);
+        } // else: nothing has been sent yet
     }
 
     private void processDetached(Frame frame) {

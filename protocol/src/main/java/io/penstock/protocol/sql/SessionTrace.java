@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param discardsAll DISCARD ALL: nothing is left of the session
  * @param stays what cannot follow to another server; null if nothing
  * @param naming what it does to a prepared statement; null if nothing
+ * @param listening what it has to do with channels; null if nothing
  */
 public record SessionTrace(
         Set<String> settings,
@@ -19,7 +20,8 @@ public record SessionTrace(
         boolean everySetting,
         boolean discardsAll,
         @Nullable Stays stays,
-        @Nullable Naming naming) {
+        @Nullable Naming naming,
+        @Nullable Listening listening) {
     /**
      * PREPARE, EXECUTE or DEALLOCATE.
      *
@@ -47,6 +49,7 @@ public record SessionTrace(
         TEMPORARY_OBJECT("temporary object"),
         ADVISORY_LOCK("advisory lock of the session"),
         HELD_CURSOR("cursor WITH HOLD"),
+        /** Only where the listener that clients share cannot do it. */
         LISTEN("LISTEN"),
         SESSION_AUTHORIZATION("SET SESSION AUTHORIZATION"),
         LIBRARY("LOAD"),
@@ -70,7 +73,7 @@ public record SessionTrace(
         }
     }
 
-    static final SessionTrace NONE = new SessionTrace(Set.of(), Set.of(), false, false, null, null);
+    static final SessionTrace NONE = new SessionTrace(Set.of(), Set.of(), false, false, null, null, null);
 
     public SessionTrace {
         settings = Set.copyOf(settings);
@@ -78,16 +81,16 @@ public record SessionTrace(
     }
 
     static SessionTrace of(Stays stays) {
-        return new SessionTrace(Set.of(), Set.of(), false, false, stays, null);
+        return new SessionTrace(Set.of(), Set.of(), false, false, stays, null, null);
     }
 
     static SessionTrace of(Set<String> settings, @Nullable Stays stays) {
-        return new SessionTrace(settings, Set.of(), false, false, stays, null);
+        return new SessionTrace(settings, Set.of(), false, false, stays, null, null);
     }
 
     /** The same as far as it ends with the transaction. */
     SessionTrace inTransaction() {
-        return new SessionTrace(Set.of(), settings, false, false, stays, null);
+        return new SessionTrace(Set.of(), settings, false, false, stays, null, null);
     }
 
     /** Whether there is none. */
@@ -102,6 +105,11 @@ public record SessionTrace(
 
     /** The same, about a prepared statement. */
     SessionTrace about(Naming statement) {
-        return new SessionTrace(settings, local, everySetting, discardsAll, stays, statement);
+        return new SessionTrace(settings, local, everySetting, discardsAll, stays, statement, listening);
+    }
+
+    /** Of a statement that has nothing but this to it. */
+    static SessionTrace of(Listening listening) {
+        return new SessionTrace(Set.of(), Set.of(), false, false, null, null, listening);
     }
 }

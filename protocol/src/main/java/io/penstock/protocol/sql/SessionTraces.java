@@ -5,12 +5,14 @@ import static java.util.Objects.requireNonNull;
 import io.penstock.protocol.sql.SessionTrace.Action;
 import io.penstock.protocol.sql.SessionTrace.Naming;
 import io.penstock.protocol.sql.SessionTrace.Stays;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,10 @@ public final class SessionTraces {
             "function",
             "procedure");
 
+    /** Likewise, of what counts for the transaction around it; in a DO block it is nothing of the session's. */
+    private static final Set<String> OF_TRANSACTION =
+            Set.of("unlisten", "notify", "pg_notify", "savepoint", "release", "rollback");
+
     private static final List<String> PREFIXES =
             List.of("pg_temp", "pg_advisory_lock", "pg_try_advisory_lock", "dblink_connect");
 
@@ -54,6 +60,9 @@ public final class SessionTraces {
             "dblink_connect_u", Stays.FOREIGN_CONNECTION);
 
     private static final int LONGEST_WORD = 24;
+    /** A name shorter than this has not been cut to 63 bytes, whatever characters it is made of. */
+    private static final int SURELY_WHOLE = 60;
+
     private static final String SEARCH_PATH = "search_path";
     private static final String TEMPORARY_SCHEMA = "pg_temp";
 
@@ -64,7 +73,7 @@ public final class SessionTraces {
 
     /** The traces of each statement in order; an empty list where there are none at all. */
     public static List<SessionTrace> read(String sql, LexerOptions options) {
-        if (!mayLeaveAny(sql)) {
+        if (!holdsWord(sql, true)) {
             return List.of();
         }
         List<SessionTrace> traces = new ArrayList<>();
@@ -103,7 +112,7 @@ public final class SessionTraces {
     }
 
     /** One pass over the characters, nothing allocated but the words that are long enough: most statements leave nothing. */
-    private static boolean mayLeaveAny(String sql) {
+    private static boolean holdsWord(String sql, boolean ofTransaction) {
         if (sql.contains("&\"")) {
             return true; // U&"..." spells any word
         }
@@ -119,7 +128,7 @@ public final class SessionTraces {
             while (at < length && isWordPart(sql.charAt(at))) {
                 at++;
             }
-            if (at - start >= 2 && at - start <= LONGEST_WORD * 2 && isInteresting(sql, start, at)) {
+            if (at - start >= 2 && at - start <= LONGEST_WORD * 2 && isInteresting(sql, start, at, ofTransaction)) {
                 return true;
             }
         }
@@ -130,14 +139,23 @@ public final class SessionTraces {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     }
 
-    private static boolean isInteresting(String sql, int start, int end) {
+    private static boolean isInteresting(String sql, int start, int end, boolean ofTransaction) {
         return switch (sql.charAt(start) | 0x20) {
+            case 'n' -> ofTransaction && isWord("notify", sql, start, end);
+            case 'u' -> ofTransaction && isWord("unlisten", sql, start, end);
             case 's', 'r', 'd', 'p', 'e', 'l', 't', 'h', 'c', 'f' -> {
                 String word = sql.substring(start, end).toLowerCase(Locale.ROOT);
-                yield WORDS.contains(word) || PREFIXES.stream().anyMatch(word::startsWith);
+                yield WORDS.contains(word)
+                        || (ofTransaction && OF_TRANSACTION.contains(word))
+                        || PREFIXES.stream().anyMatch(word::startsWith);
             }
             default -> false;
         };
+    }
+
+    /** For letters with which many words begin. */
+    private static boolean isWord(String word, String sql, int start, int end) {
+        return end - start == word.length() && sql.regionMatches(true, start, word, 0, word.length());
     }
 
     private static SessionTrace statement(Span span, String sql, LexerOptions options) {
@@ -154,13 +172,22 @@ public final class SessionTraces {
             case "reset" -> reset(tokens, first + 1);
             case "discard" ->
                 word(tokens, first + 1).equals("all")
-                        ? new SessionTrace(Set.of(), Set.of(), false, true, null, null)
+                        ? new SessionTrace(Set.of(), Set.of(), false, true, null, null, null)
                         : SessionTrace.NONE;
             case "prepare" ->
                 word(tokens, first + 1).equals("transaction") ? SessionTrace.NONE : prepare(tokens, first + 1, span);
             case "execute" -> named(Action.EXECUTE, tokens, first + 1, span.start(), functions(tokens, first));
             case "deallocate" -> deallocate(tokens, first + 1, span.start());
-            case "listen" -> SessionTrace.of(Stays.LISTEN);
+            case "listen" -> listen(tokens, first + 1);
+            case "unlisten" -> unlisten(tokens, first + 1);
+            case "notify" -> SessionTrace.of(new Listening.Notify());
+            case "savepoint" -> ofSavepoint(tokens, first + 1, Listening.Savepoint::new);
+            case "release" ->
+                ofSavepoint(
+                        tokens,
+                        word(tokens, first + 1).equals("savepoint") ? first + 2 : first + 1,
+                        Listening.Release::new);
+            case "rollback" -> rollback(tokens, first + 1);
             case "load" -> SessionTrace.of(Stays.LIBRARY);
             case "do" -> code(tokens, first);
             case "declare" -> declare(tokens, first);
@@ -218,7 +245,7 @@ public final class SessionTraces {
 
     private static SessionTrace reset(Tokens tokens, int index) {
         return switch (word(tokens, index)) {
-            case "all" -> new SessionTrace(Set.of(), Set.of(), true, false, null, null);
+            case "all" -> new SessionTrace(Set.of(), Set.of(), true, false, null, null, null);
             case "time" -> SessionTrace.of(Set.of("timezone"), null);
             case "session" -> SessionTrace.of(Stays.SESSION_AUTHORIZATION);
             case "transaction" -> SessionTrace.of(Set.of("default_transaction_isolation"), null);
@@ -337,17 +364,60 @@ public final class SessionTraces {
     private static SessionTrace code(Tokens tokens, int first) {
         for (int at = first + 1; at < tokens.count(); at++) {
             String text = tokens.kind(at).isString() ? tokens.string(at) : null;
-            if (text != null && mayLeaveAny(text)) {
+            if (text != null && holdsWord(text, false)) {
                 return SessionTrace.of(Stays.CODE);
             }
         }
         return SessionTrace.NONE;
     }
 
+    private static SessionTrace listen(Tokens tokens, int index) {
+        String channel = channel(tokens, index);
+        return channel == null ? SessionTrace.of(Stays.LISTEN) : SessionTrace.of(new Listening.Listen(channel));
+    }
+
+    private static SessionTrace unlisten(Tokens tokens, int index) {
+        String channel = channel(tokens, index);
+        return channel == null && !tokens.is(index, '*')
+                ? SessionTrace.NONE
+                : SessionTrace.of(new Listening.Unlisten(channel));
+    }
+
+    /**
+     * A channel's name, or null where it is not certain what Postgres makes of it: it shortens names at a character's end, and here each
+     * byte counts as a character.
+     */
+    private static @Nullable String channel(Tokens tokens, int index) {
+        String name = index < tokens.count() ? tokens.identifier(index) : null;
+        if (name == null) {
+            return null;
+        }
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        return bytes == name.length() || bytes < SURELY_WHOLE ? name : null;
+    }
+
+    private static SessionTrace rollback(Tokens tokens, int index) {
+        int at = index;
+        if (word(tokens, at).equals("work") || word(tokens, at).equals("transaction")) {
+            at++;
+        }
+        if (!word(tokens, at).equals("to")) {
+            return SessionTrace.NONE;
+        }
+        at++;
+        return ofSavepoint(tokens, word(tokens, at).equals("savepoint") ? at + 1 : at, Listening.RollbackTo::new);
+    }
+
+    private static SessionTrace ofSavepoint(Tokens tokens, int index, Function<String, Listening> done) {
+        String name = index < tokens.count() ? tokens.identifier(index) : null;
+        return name == null ? SessionTrace.NONE : SessionTrace.of(done.apply(name));
+    }
+
     private static SessionTrace functions(Tokens tokens, int first) {
         Set<String> settings = new HashSet<>(0);
         Set<String> local = new HashSet<>(0);
         Stays stays = null;
+        Listening listening = null;
         for (int at = first; at < tokens.count(); at++) {
             if (!tokens.isIdentifier(at)) {
                 continue;
@@ -364,6 +434,8 @@ public final class SessionTraces {
                 Stays function = FUNCTIONS.get(name);
                 if (function != null) {
                     stays = function;
+                } else if (name.equals("pg_notify")) {
+                    listening = new Listening.Notify();
                 } else if (name.equals("set_config")) {
                     String setting = literal(tokens, at + 2);
                     if (setting == null || setting.equalsIgnoreCase("session_authorization")) {
@@ -378,9 +450,9 @@ public final class SessionTraces {
                 }
             }
         }
-        return settings.isEmpty() && local.isEmpty() && stays == null
+        return settings.isEmpty() && local.isEmpty() && stays == null && listening == null
                 ? SessionTrace.NONE
-                : new SessionTrace(settings, local, false, false, stays, null);
+                : new SessionTrace(settings, local, false, false, stays, null, listening);
     }
 
     /** Whether the last argument is {@code true}. */

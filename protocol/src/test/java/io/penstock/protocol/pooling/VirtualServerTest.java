@@ -2,164 +2,16 @@ package io.penstock.protocol.pooling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
-import io.penstock.protocol.error.PgError;
-import io.penstock.protocol.error.Severity;
 import io.penstock.protocol.frame.BackendType;
-import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.BackendMessage;
-import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.FrontendMessage;
-import io.penstock.protocol.message.FrontendMessages;
 import io.penstock.protocol.message.Target;
 import io.penstock.protocol.message.TransactionStatus;
-import io.penstock.protocol.sql.SessionTrace.Stays;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Each row of the table of {@link VirtualServer}. What leaves for a server is written by its type bytes, what the client gets likewise. */
-class VirtualServerTest {
-    private static final FrontendMessage SYNC = new FrontendMessage.Sync();
-    private static final byte[] NO_BYTES = {};
-
-    private final List<String> done = new ArrayList<>();
-    private final StringBuilder sent = new StringBuilder();
-    private final ServerContents one = fresh();
-    private final ServerContents other = fresh();
-    private final VirtualServer virtual = new VirtualServer(
-            new VirtualServer.Effects() {
-                @Override
-                public void wantServer() {
-                    done.add("want");
-                }
-
-                @Override
-                public void unwantServer() {
-                    done.add("unwant");
-                }
-
-                @Override
-                public void toServer(ByteBuf messages) {
-                    while (messages.isReadable()) {
-                        sent.append((char) messages.readByte());
-                        messages.skipBytes(messages.getInt(messages.readerIndex()));
-                    }
-                    messages.release();
-                }
-
-                @Override
-                public void release() {
-                    done.add("release");
-                }
-
-                @Override
-                public void end() {
-                    done.add("end");
-                }
-
-                @Override
-                public void fail(PgError error) {
-                    done.add("fail " + error.sqlState());
-                }
-
-                @Override
-                public void stays(Stays reason) {
-                    done.add("stays " + reason);
-                }
-            },
-            Map.of(),
-            Map.of(),
-            UnpooledByteBufAllocator.DEFAULT);
-
-    private static ServerContents fresh() {
-        return new ServerContents(Map.of(), 1 << 20);
-    }
-
-    private void client(FrontendMessage... messages) {
-        ByteBuf bytes = Unpooled.buffer();
-        for (FrontendMessage message : messages) {
-            FrontendMessages.encode(message, bytes);
-        }
-        virtual.fromSession(bytes);
-    }
-
-    private static FrontendMessage query(String sql) {
-        return new FrontendMessage.Query(sql);
-    }
-
-    private static FrontendMessage parse(String name, String sql) {
-        return new FrontendMessage.Parse(name, sql, new int[0]);
-    }
-
-    private static FrontendMessage bind(String statement) {
-        return new FrontendMessage.Bind("", statement, new short[0], List.of(), new short[0]);
-    }
-
-    /** What the client gets of it, by type. */
-    private String server(BackendMessage... messages) {
-        StringBuilder passed = new StringBuilder();
-        for (BackendMessage message : messages) {
-            ByteBuf bytes = Unpooled.buffer();
-            BackendMessages.encode(message, bytes);
-            note(passed, virtual.fromServer(new Frame(bytes.getByte(0), bytes)));
-        }
-        return passed.toString();
-    }
-
-    private static void note(StringBuilder to, @Nullable Frame frame) {
-        if (frame != null) {
-            to.append((char) frame.type());
-            frame.release();
-        }
-    }
-
-    private static BackendMessage ready(TransactionStatus status) {
-        return new BackendMessage.ReadyForQuery(status);
-    }
-
-    private static BackendMessage idle() {
-        return ready(TransactionStatus.IDLE);
-    }
-
-    private static BackendMessage complete(String tag) {
-        return new BackendMessage.CommandComplete(tag);
-    }
-
-    private static BackendMessage row(String value) {
-        return new BackendMessage.DataRow(List.of(value.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static BackendMessage error(String sqlState) {
-        return BackendMessage.ErrorResponse.of(PgError.of(Severity.ERROR, sqlState, "no"));
-    }
-
-    /** What the client is given without a server. */
-    private String given() {
-        StringBuilder given = new StringBuilder();
-        for (Frame frame = virtual.poll(); frame != null; frame = virtual.poll()) {
-            note(given, frame);
-        }
-        return given.toString();
-    }
-
-    private String sent() {
-        String types = sent.toString();
-        sent.setLength(0);
-        return types;
-    }
-
-    private List<String> done() {
-        List<String> copy = List.copyOf(done);
-        done.clear();
-        return copy;
-    }
-
+class VirtualServerTest extends VirtualServerRig {
     @Test
     void aSyncWithoutAServerIsAnsweredHereAndAFlushNotAtAll() {
         client(SYNC, new FrontendMessage.Flush());

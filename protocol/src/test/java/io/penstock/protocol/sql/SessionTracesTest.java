@@ -2,16 +2,20 @@ package io.penstock.protocol.sql;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.penstock.protocol.sql.SessionTrace.Action;
 import io.penstock.protocol.sql.SessionTrace.Naming;
 import io.penstock.protocol.sql.SessionTrace.Stays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a text tells of what it leaves in its session. */
@@ -29,7 +33,10 @@ class SessionTracesTest {
                 "select 'set timezone = 1', \"set\" from t -- set x = 1",
                 "update t set a = 1 where b = 2",
                 "begin",
-                "rollback to savepoint s",
+                "rollback",
+                "rollback work and chain",
+                "select 1 as notify, 2 as savepoint",
+                "do $$begin perform pg_notify('c', ''); rollback; end$$",
                 "set transaction isolation level serializable",
                 "select pg_advisory_xact_lock(1)",
                 "create temp table t (id int) on commit drop",
@@ -86,7 +93,7 @@ class SessionTracesTest {
                 "select pg_catalog.pg_advisory_lock(1)          | ADVISORY_LOCK",
                 "select PG_TRY_ADVISORY_LOCK(1)                 | ADVISORY_LOCK",
                 "declare c cursor with hold for select 1        | HELD_CURSOR",
-                "listen c                                       | LISTEN",
+                "listen ääääääääääääääääääääääääääääääää        | LISTEN",
                 "set session authorization u                    | SESSION_AUTHORIZATION",
                 "load 'x'                                       | LIBRARY",
                 "select set_config($1, $2, false)               | COMPUTED_SETTING",
@@ -97,6 +104,29 @@ class SessionTracesTest {
             })
     void whatStays(String sql, Stays reason) {
         assertThat(only(sql).stays()).isEqualTo(reason);
+    }
+
+    static Stream<Arguments> channels() {
+        return Stream.of(
+                arguments("listen C", new Listening.Listen("c")),
+                arguments("listen \"A b\"", new Listening.Listen("A b")),
+                arguments("LISTEN U&\"\\0061\"", new Listening.Listen("a")),
+                arguments("unlisten c", new Listening.Unlisten("c")),
+                arguments("unlisten *", new Listening.Unlisten(null)),
+                arguments("notify c, 'x'", new Listening.Notify()),
+                arguments("select pg_catalog.pg_notify('c', x) from t", new Listening.Notify()),
+                arguments("savepoint s", new Listening.Savepoint("s")),
+                arguments("release s", new Listening.Release("s")),
+                arguments("release savepoint S", new Listening.Release("s")),
+                arguments("rollback to s", new Listening.RollbackTo("s")),
+                arguments("rollback transaction to savepoint \"S\"", new Listening.RollbackTo("S")));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void channels(String sql, Listening expected) {
+        assertThat(only(sql).listening()).isEqualTo(expected);
+        assertThat(only(sql).stays()).isNull();
     }
 
     private static @Nullable String named(SessionTrace trace) {

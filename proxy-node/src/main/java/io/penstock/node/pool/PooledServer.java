@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A server connection of a {@link ServerPool}, with what outlives its clients. Used on its own event loop only. */
 public final class PooledServer {
+    /** Of a server that does not tell. */
+    private static final int NO_PROCESS = 0;
+
     private final ServerLink link;
     private final Map<String, String> parameters;
     private final ServerContents contents;
@@ -31,7 +34,9 @@ public final class PooledServer {
     PooledServer(ServerLink link, long preparedBytes) {
         this.link = link;
         this.notices = link.greeting().notices();
-        this.contents = new ServerContents(link.greeting().parameters(), preparedBytes);
+        var key = link.greeting().key();
+        this.contents = new ServerContents(
+                key == null ? NO_PROCESS : key.processId(), link.greeting().parameters(), preparedBytes);
         this.parameters = new LinkedHashMap<>(link.greeting().parameters());
     }
 

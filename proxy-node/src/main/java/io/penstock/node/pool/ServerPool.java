@@ -52,6 +52,7 @@ public final class ServerPool {
 
     private final Map<Stays, LongAdder> staying = new EnumMap<>(Stays.class);
     private final Turnaround turnaround;
+    private final SharedListeners listeners;
 
     private final Object lock = new Object();
     // Under the lock:
@@ -100,6 +101,7 @@ public final class ServerPool {
         this.connector = connector;
         this.loops = loops.all();
         this.turnaround = new Turnaround(database, settings, new BetweenClients());
+        this.listeners = new SharedListeners(this::listener);
         for (Stays reason : Stays.values()) {
             staying.put(reason, new LongAdder());
         }
@@ -111,6 +113,18 @@ public final class ServerPool {
 
     public PoolSettings settings() {
         return settings;
+    }
+
+    /** For the clients that listen. Their connections are none of the pool's. */
+    public SharedListeners listeners() {
+        return listeners;
+    }
+
+    private SharedListener listener(String encoding) {
+        Map<String, String> profile = Map.of("client_encoding", encoding, "application_name", "penstock listener");
+        EventLoop loop = loops.getFirst();
+        return new SharedListener(
+                database, loop, () -> connector.connect(address, login(profile), loop), settings.serverIdleTimeout());
     }
 
     // ---- clients ----
@@ -135,6 +149,7 @@ public final class ServerPool {
         synchronized (lock) {
             return clients == 0
                     && state.isEmpty()
+                    && listeners.open() == 0
                     && (opened == 0
                             || now - emptySince > settings.serverIdleTimeout().toNanos());
         }
@@ -238,6 +253,7 @@ public final class ServerPool {
     }
 
     void close() {
+        listeners.stop();
         decide(state::close);
     }
 
@@ -306,11 +322,7 @@ public final class ServerPool {
     }
 
     private void open(Map<String, String> profile, int loop) {
-        ServerLogin as;
-        synchronized (lock) {
-            as = new ServerLogin(login.user(), login.database(), login.credentials(), profile);
-        }
-        connector.connect(address, as, loops.get(loop)).whenComplete((link, failure) -> {
+        connector.connect(address, login(profile), loops.get(loop)).whenComplete((link, failure) -> {
             if (failure != null) {
                 LOG.warn("no server connection for database {}", database, failure);
                 decide(() -> state.openFailed(profile, failure));
@@ -318,6 +330,12 @@ public final class ServerPool {
                 link.eventLoop().execute(() -> opened(link, profile, loop));
             }
         });
+    }
+
+    private ServerLogin login(Map<String, String> profile) {
+        synchronized (lock) {
+            return new ServerLogin(login.user(), login.database(), login.credentials(), profile);
+        }
     }
 
     private void opened(ServerLink link, Map<String, String> profile, int loop) {

@@ -123,7 +123,7 @@ abstract class PooledSide implements ServerSide, ServerLink.Receiver, ServerPool
 
     @Override
     public final void demand() {
-        if (!demanded && server != null) {
+        if (!demanded && server != null && !isStalled()) {
             demanded = true;
             server.link().request();
         }
@@ -131,9 +131,17 @@ abstract class PooledSide implements ServerSide, ServerLink.Receiver, ServerPool
 
     @Override
     public final boolean takeEnd() {
+        if (isStalled()) {
+            return false;
+        }
         boolean end = closed;
         closed = false;
         return end;
+    }
+
+    /** Whether nothing of the connection is polled before something else has happened. */
+    boolean isStalled() {
+        return false;
     }
 
     /** Cancels what runs on the connection, if there is one. */

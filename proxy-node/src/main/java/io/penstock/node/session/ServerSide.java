@@ -16,6 +16,9 @@ interface ServerSide {
     interface Owner {
         EventLoop loop();
 
+        /** The one that the client knows as its own. */
+        int processId();
+
         /** Runs something as an event of the stage; false, later, if the stage has ended before. From any thread. */
         CompletionStage<?> asEvent(Runnable event);
 

@@ -302,6 +302,11 @@ final class SessionLogic extends TimerGraphStageLogic
     }
 
     @Override
+    public int processId() {
+        return settings.processId();
+    }
+
+    @Override
     public CompletionStage<?> asEvent(Runnable event) {
         return FutureConverters.asJava(outside.invokeWithFeedback(event));
     }

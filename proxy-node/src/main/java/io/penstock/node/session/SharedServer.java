@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
 
     private final Map<String, String> profile;
     private final @Nullable String application;
+    private final ClientEar ear;
     private @Nullable VirtualServer virtual;
     private boolean wanted;
     private boolean ending;
@@ -40,6 +42,7 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
     private SharedServer(Owner owner, ServerPool pool, Map<String, String> parameters, CancelSender cancels) {
         super(owner, pool, cancels);
         this.application = parameters.get(APPLICATION);
+        this.ear = new ClientEar(owner, pool.listeners());
         if (application == null) {
             profile = parameters;
         } else {
@@ -78,7 +81,9 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
             told.put(APPLICATION, application);
             initial = Map.of(APPLICATION, application);
         }
-        virtual = new VirtualServer(this, told, initial, ByteBufAllocator.DEFAULT);
+        VirtualServer machine = new VirtualServer(this, owner.processId(), told, initial, ByteBufAllocator.DEFAULT);
+        ear.of(machine.listening());
+        virtual = machine;
         owner.ready(told, notices);
     }
 
@@ -174,6 +179,21 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
         LOG.debug("a client keeps its server connection: {}", reason.text());
     }
 
+    @Override
+    public void reserve(String encoding, List<String> channels) {
+        ear.reserve(encoding, channels);
+    }
+
+    @Override
+    public void fence() {
+        ear.fence();
+    }
+
+    @Override
+    public void leave(Set<String> channels) {
+        ear.leave(channels);
+    }
+
     // ---- the session ----
 
     @Override
@@ -209,7 +229,8 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
                 return null;
             }
             PooledServer from = server;
-            Frame frame = from == null ? null : from.link().poll();
+            Frame frame =
+                    from == null || machine.isWithholding() ? null : from.link().poll();
             if (from == null || frame == null) {
                 return null;
             }
@@ -219,6 +240,11 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
                 return passed;
             }
         }
+    }
+
+    @Override
+    boolean isStalled() {
+        return virtual != null && virtual.isWithholding();
     }
 
     @Override
@@ -242,6 +268,7 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
             return;
         }
         part();
+        ear.close();
         PooledServer mine = server;
         server = null;
         VirtualServer machine = virtual;

@@ -186,8 +186,7 @@ final class HandOffClient implements AutoCloseable {
                 state.put("locks", "1");
             }
             case 2 -> {
-                query("listen mine");
-                state.put("channels", "1");
+                query("listen mine"); // which its server forgets at once
             }
             case 3 -> {
                 query("close all; declare mine cursor with hold for select 1");

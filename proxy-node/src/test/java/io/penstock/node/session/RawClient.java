@@ -190,6 +190,8 @@ public final class RawClient implements AutoCloseable {
                         + description.columns().stream()
                                 .map(BackendMessage.Column::name)
                                 .toList();
+            case BackendMessage.NotificationResponse heard ->
+                "A " + (heard.processId() == key.processId() ? "own " : "") + heard.channel() + " " + heard.payload();
             case BackendMessage.CopyData data -> "d " + new String(data.data(), StandardCharsets.UTF_8).strip();
             default -> String.valueOf((char) frame.type());
         };
