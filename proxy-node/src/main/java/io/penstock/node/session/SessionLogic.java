@@ -3,30 +3,22 @@ package io.penstock.node.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import io.penstock.config.ClientTimeouts;
-import io.penstock.node.mutation.MutationRunner;
 import io.penstock.node.transport.ClientTls;
 import io.penstock.node.transport.IncomingClient;
 import io.penstock.node.transport.OutgoingBatch;
-import io.penstock.protocol.auth.ScramKeys;
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
-import io.penstock.protocol.error.Severity;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.frame.FrameLimits;
 import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.BackendMessages;
 import io.penstock.protocol.message.TransactionStatus;
-import io.penstock.protocol.session.MutationRequest;
 import io.penstock.protocol.session.Session;
-import io.penstock.protocol.session.SessionEffects;
 import io.penstock.protocol.session.SessionEvent;
 import io.penstock.protocol.session.SessionSettings;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.stream.FlowShape;
 import org.apache.pekko.stream.Inlet;
@@ -53,11 +45,7 @@ import scala.jdk.javaapi.FutureConverters;
  * </pre>
  */
 final class SessionLogic extends TimerGraphStageLogic
-        implements SessionEffects,
-                ServerSide.Owner,
-                MutationRunner.Session,
-                ClientSessions.OpenSession,
-                ClientRounds.Visited {
+        implements ServerSide.Owner, ClientSessions.OpenSession, ClientWatch.Watched {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLogic.class);
 
     /** A client that does not read costs this much and no more, however large its result is. */
@@ -76,20 +64,16 @@ final class SessionLogic extends TimerGraphStageLogic
     private final Session session;
     private final SessionSettings settings;
     private final ClientInput input;
+    private final ClientWatch watch;
     private final OutgoingBatch output = new OutgoingBatch(ByteBufAllocator.DEFAULT);
     private final ArrayDeque<Runnable> later = new ArrayDeque<>(2);
-    private final CancelGate cancels = new CancelGate();
+    private final SessionCancels cancels = new SessionCancels(this);
+    private final MutationSeat mutation = new MutationSeat(this, cancels);
     private final AsyncCallback<Runnable> outside = createAsyncCallback(this::event);
     private final Runnable awake = () -> this.woken = false;
 
     private @Nullable ClientDatabase database;
     private @Nullable ServerSide server;
-    private MutationRunner.@Nullable Running mutation;
-    private @Nullable MutationRunner mutations;
-    private @Nullable ClientClock clock;
-    /** Pieces that the client has sent. */
-    private long heard;
-
     private boolean tlsTold;
     private boolean inEvent;
     private boolean paused;
@@ -111,7 +95,11 @@ final class SessionLogic extends TimerGraphStageLogic
         this.out = shape.out();
         this.settings = sessions.freshSettings(client);
         this.session = new Session(
-                settings, name -> database != null && database.synced().maybe(name), this, ByteBufAllocator.DEFAULT);
+                settings,
+                name -> database != null && database.synced().maybe(name),
+                new StageEffects(this, sessions, client, entrance, cancels, mutation),
+                ByteBufAllocator.DEFAULT);
+        this.watch = new ClientWatch(this, sessions.rounds(), client.eventLoop());
         this.input = new ClientInput(
                 session,
                 ByteBufAllocator.DEFAULT,
@@ -120,7 +108,7 @@ final class SessionLogic extends TimerGraphStageLogic
             @Override
             public void onPush() {
                 event(() -> {
-                    heard++;
+                    watch.heard();
                     encrypted();
                     input.feed(grab(in));
                 });
@@ -165,13 +153,11 @@ final class SessionLogic extends TimerGraphStageLogic
     @Override
     public void postStop() {
         sessions.closed(this);
-        sessions.rounds().leave(client.eventLoop(), this);
+        watch.end();
         sessions.cancels().forget(settings.processId());
-        cancels.open();
+        cancels.over();
         entrance.leave();
-        if (mutation != null) {
-            mutation.orphaned(); // only when the node itself goes down
-        }
+        mutation.orphaned(); // only when the node itself goes down
         if (server != null) {
             server.leave();
         }
@@ -190,7 +176,7 @@ final class SessionLogic extends TimerGraphStageLogic
                         return; // whether something still waits is seen when the event ends
                     }
                     LOG.info("client {} does not read what it asked for", client.remoteAddress());
-                    cancelServer();
+                    cancels.send();
                     session.handle(new SessionEvent.ClientClosed());
                     output.release(); // else the end would wait for it to be read
                 }
@@ -215,7 +201,7 @@ final class SessionLogic extends TimerGraphStageLogic
     }
 
     /** Runs something as an event of the stream, from wherever it comes. */
-    private void post(Runnable event) {
+    void post(Runnable event) {
         if (inEvent && client.eventLoop().inEventLoop()) {
             later.add(event);
         } else {
@@ -334,26 +320,6 @@ final class SessionLogic extends TimerGraphStageLogic
         output.add(message);
     }
 
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
-    // ---- effects ----
-
-    @Override
-    public void toClient(ByteBuf messages) {
-        output.add(messages);
-    }
-
-    @Override
-    public void toServer(ByteBuf messages) {
-        if (server == null) {
-            messages.release();
-        } else {
-            server.write(messages);
-        }
-    }
-
     /** Tells the session of the handshake before it gets the first bytes from behind it. */
     private void encrypted() {
         ClientTls.Established tls = tlsTold ? null : client.tls().established();
@@ -363,214 +329,99 @@ final class SessionLogic extends TimerGraphStageLogic
         }
     }
 
-    @Override
-    public void startTls() {
-        if (!client.tls().start()) {
-            later.add(() -> session.handle(
-                    new SessionEvent.ClientViolated(ErrorCode.UNENCRYPTED_DATA_AFTER_REQUEST.error("SSL"))));
-        }
-    }
-
-    @Override
-    public void signedIn(ScramKeys proved) {
-        entrance.signedIn(proved);
-    }
-
-    @Override
-    public void findVerifier(String name, String databaseName) {
-        PgError barred = entrance.barred(name, databaseName);
-        if (barred != null) {
-            refuseLater(barred);
-            return;
-        }
-        entrance.verifier(name, databaseName)
-                .whenComplete((found, failure) -> post(() -> {
-                    if (failure == null) {
-                        session.handle(new SessionEvent.VerifierFound(found.orElse(null)));
-                    } else {
-                        // Without its trace: strangers must not be able to fill a disk with them.
-                        LOG.warn(
-                                "no verifiers of database {} for client {}: {}",
-                                databaseName,
-                                client.remoteAddress(),
-                                cause(failure).toString());
-                        session.handle(
-                                new SessionEvent.ServerRefused(ErrorCode.SERVER_UNREACHABLE.error(databaseName)));
-                    }
-                }));
-    }
-
-    @Override
-    public void signInFailed() {
-        entrance.signInFailed();
-    }
-
-    @Override
-    public void connectServer(String asUser, String databaseName, Map<String, String> parameters) {
-        switch (entrance.enter(asUser, databaseName, parameters)) {
-            case Entrance.Refused(PgError reason) -> refuseLater(reason);
-            case Entrance.Inside inside -> enter(inside);
-        }
-    }
-
-    private void enter(Entrance.Inside inside) {
+    /** The client is let in. */
+    void enter(Entrance.Inside inside) {
         cancelTimer(Timer.LOGIN); // the client has done its part; the pool's own times count from here
         database = inside.database();
-        mutations = inside.database().mutations().get();
-        watch(inside.database().pool().timeouts());
+        mutation.runBy(inside.database().mutations().get());
+        watch.begin(inside.database().pool().timeouts());
         Map<String, String> parameters = inside.login().parameters();
         server = inside.shared()
                 ? SharedServer.begin(this, inside.pool(), parameters, sessions.cancelSender())
                 : OwnServer.ask(this, inside.pool(), parameters, sessions.cancelSender());
     }
 
-    private void watch(ClientTimeouts timeouts) {
-        long distance = ClientClock.distance(timeouts);
-        if (distance > 0) {
-            clock = new ClientClock(timeouts);
-            sessions.rounds().join(client.eventLoop(), this, distance);
-        }
+    // ---- the client's time ----
+
+    @Override
+    public boolean isServed() {
+        return session.serves() && !session.ended();
     }
 
     @Override
-    public void visit(long now) {
-        if (clock == null || !session.serves() || session.ended()) {
-            return;
-        }
-        // A mutation's time is its API's, and a step of it must not be cancelled in its place.
-        TransactionStatus resting = mutation == null ? session.resting() : TransactionStatus.IDLE;
-        ErrorCode over = clock.look(now, mutation == null ? heard : now, resting);
-        if (over != null) {
-            long then = heard;
-            outside.invoke(() -> {
-                if (heard == then) {
-                    timedOut(over);
-                }
-            });
-        }
+    public boolean isMutating() {
+        return mutation.isTaken();
     }
 
-    private void timedOut(ErrorCode reason) {
+    @Override
+    public @Nullable TransactionStatus resting() {
+        return session.resting();
+    }
+
+    @Override
+    public void later(Runnable event) {
+        outside(event);
+    }
+
+    @Override
+    public void timedOut(ErrorCode reason) {
         LOG.info(
                 "client {} is disconnected: {}",
                 client.remoteAddress(),
                 reason.error().message());
         if (reason == ErrorCode.QUERY_TIMEOUT) {
-            cancelServer();
+            cancels.send();
         }
         session.handle(new SessionEvent.EndRequested(reason.error()));
     }
 
-    private void refuseLater(PgError error) {
-        later.add(() -> session.handle(new SessionEvent.ServerRefused(error)));
+    // ---- for what acts for the session ----
+
+    void handle(SessionEvent event) {
+        session.handle(event);
     }
 
-    @Override
-    public void registerCancelKey(int processId, byte[] secret) {
-        cancelTimer(Timer.LOGIN);
-        sessions.cancels().register(processId, secret, this::cancel);
+    /** As soon as the session has done what it is doing. */
+    void afterwards(SessionEvent event) {
+        later.add(() -> session.handle(event));
     }
 
-    /** Somebody has the session's key. From any thread. */
-    private CompletionStage<?> cancel() {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        FutureConverters.asJava(outside.invokeWithFeedback(() -> {
-                    session.handle(new SessionEvent.CancelRequested());
-                    cancels.behind(() -> done.complete(null));
-                }))
-                .whenComplete((_, gone) -> {
-                    if (gone != null) {
-                        done.complete(null);
-                    }
-                });
-        return done;
+    /** From any thread, as an event of its own. */
+    void outside(Runnable event) {
+        outside.invoke(event);
     }
 
-    @Override
-    public void routeCancel(int processId, byte[] secret) {
-        sessions.cancels()
-                .take(client.remoteAddress().getAddress(), processId, secret)
-                .whenComplete((_, _) -> outside.invoke(() -> session.handle(new SessionEvent.CancelRouted())));
+    void give(ByteBuf messages) {
+        output.add(messages);
     }
 
-    @Override
-    public void runMutation(MutationRequest request) {
-        if (mutations == null) {
-            throw new IllegalStateException("a mutation before there is a database");
-        }
-        holdServer(true);
-        mutation = mutations.start(request, this);
+    @Nullable
+    ServerSide server() {
+        return server;
     }
 
-    private void holdServer(boolean held) {
+    void holdServer(boolean held) {
         if (server != null) {
             server.hold(held);
         }
     }
 
-    @Override
-    public void toMutation(Frame frame) {
-        if (mutation == null) {
-            frame.release();
-        } else {
-            mutation.serverSays(frame);
-        }
+    /** The client has logged in, and knows this key. */
+    void loggedIn(byte[] secret) {
+        cancelTimer(Timer.LOGIN);
+        sessions.cancels().register(settings.processId(), secret, cancels::requested);
     }
 
-    @Override
-    public void serverLostDuringMutation() {
-        if (mutation != null) {
-            mutation.serverLost();
-        }
+    void pause(boolean now) {
+        paused = now;
     }
 
-    @Override
-    public void cancelMutation() {
-        if (mutation != null) {
-            mutation.cancel();
-        }
-    }
-
-    @Override
-    public void mutationOrphaned() {
-        if (mutation != null) {
-            mutation.orphaned();
-        }
-    }
-
-    @Override
-    public void cancelServer() {
-        ServerSide side = server;
-        CompletionStage<?> delivered = side == null ? CompletableFuture.completedFuture(null) : side.cancel();
-        cancels.shut();
-        delivered.whenComplete((_, failure) -> {
-            if (failure != null) {
-                LOG.warn("a cancel request did not reach the server", failure);
-            }
-            outside.invoke(() -> {
-                cancels.arrived();
-                session.handle(new SessionEvent.CancelDelivered());
-            });
-        });
-    }
-
-    @Override
-    public void pauseClient() {
-        paused = true;
-    }
-
-    @Override
-    public void resumeClient() {
-        paused = false;
-    }
-
-    @Override
-    public void closeClient() {
+    /** When everything has been given. */
+    void closeClient() {
         clientClosing = true;
     }
 
-    @Override
-    public void closeServer() {
+    void leaveServer() {
         serverUnwanted = true;
         if (server != null) {
             server.leave();
@@ -579,50 +430,13 @@ final class SessionLogic extends TimerGraphStageLogic
     }
 
     @Override
-    public void report(PgError error) {
-        if (error.severity() == Severity.FATAL || error.severity() == Severity.ERROR) {
-            LOG.warn("session of client {}: {} {}", client.remoteAddress(), error.sqlState(), error.message());
-        }
-    }
-
-    // ---- what a mutation asks of its session ----
-
-    @Override
     public EventLoop loop() {
         return client.eventLoop();
     }
 
-    @Override
-    public String user() {
+    /** The name that the client goes by. */
+    String user() {
         return entrance.user();
-    }
-
-    @Override
-    public void cancelStep() {
-        cancelServer();
-    }
-
-    @Override
-    public void sendToServer(ByteBuf messages) {
-        post(() -> cancels.behind(() -> session.handle(new SessionEvent.MutationSends(messages))));
-    }
-
-    @Override
-    public void finished(List<Frame> toClient, boolean failed, boolean serverFailed) {
-        post(() -> cancels.behind(() -> {
-            mutation = null;
-            session.handle(new SessionEvent.MutationFinished(toClient, failed, serverFailed));
-            holdServer(mutation != null);
-        }));
-    }
-
-    @Override
-    public void declined() {
-        post(() -> cancels.behind(() -> {
-            mutation = null;
-            session.handle(new SessionEvent.MutationDeclined());
-            holdServer(mutation != null);
-        }));
     }
 
     @Override
