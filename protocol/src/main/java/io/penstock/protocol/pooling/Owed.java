@@ -55,6 +55,9 @@ sealed interface Owed {
     /** Everything up to ReadyForQuery: the server is asked for settings. */
     record Ask(List<String> names) implements Owed {}
 
+    /** Likewise: whether anything keeps the server. */
+    record AskStays() implements Owed {}
+
     /** Likewise: the client's settings are set. */
     record Replay() implements Owed {}
 

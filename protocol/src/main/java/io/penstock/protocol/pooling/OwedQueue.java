@@ -87,6 +87,7 @@ final class OwedQueue {
                     Owed.FunctionCall _,
                     Owed.CopyEnd _,
                     Owed.Ask _,
+                    Owed.AskStays _,
                     Owed.Replay _,
                     Owed.OwnQuery _,
                     Owed.Sync _,
@@ -116,6 +117,7 @@ final class OwedQueue {
                     Owed.Query _,
                     Owed.FunctionCall _,
                     Owed.Ask _,
+                    Owed.AskStays _,
                     Owed.Replay _,
                     Owed.OwnQuery _ -> true;
             case Owed.Parse _,
@@ -154,6 +156,7 @@ final class OwedQueue {
                         Owed.FunctionCall _,
                         Owed.CopyEnd _,
                         Owed.Ask _,
+                        Owed.AskStays _,
                         Owed.Replay _,
                         Owed.OwnQuery _,
                         Owed.Sync _,

@@ -20,6 +20,15 @@ final class ServerMessages {
     /** Not the unnamed one: the client may have that open. */
     private static final String OWN_PORTAL = "penstock_prepare";
 
+    private static final String STAYS = """
+            SELECT EXISTS (SELECT FROM pg_catalog.pg_depend \
+            WHERE refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass \
+            AND refobjid OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()) \
+            OR EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype OPERATOR(pg_catalog.=) 'advisory' \
+            AND pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid()) \
+            OR EXISTS (SELECT FROM pg_catalog.pg_cursors WHERE is_holdable) \
+            OR pg_catalog.strpos(pg_catalog.current_setting('search_path'), 'pg_temp') OPERATOR(pg_catalog.>) 0""";
+
     private final ByteBufAllocator allocator;
 
     ServerMessages(ByteBufAllocator allocator) {
@@ -119,6 +128,14 @@ final class ServerMessages {
         names.forEach(name -> run(out, name));
         encode(out, new FrontendMessage.Sync());
         return out;
+    }
+
+    /**
+     * Asks, in no transaction, whether anything of the session is there that only this server has: what DISCARD TEMP would drop, a lock, a
+     * cursor, or a search path that makes temporary tables of those that do not say so.
+     */
+    ByteBuf askStays() {
+        return query(STAYS);
     }
 
     /** Sets settings; those without a value go back to the default of their login. */

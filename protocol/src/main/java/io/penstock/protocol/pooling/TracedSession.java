@@ -20,6 +20,11 @@ final class TracedSession {
     private final Map<String, List<PlannedTrace>> noted = new HashMap<>(0);
 
     private @Nullable Stays stays;
+    /** Whether Postgres can tell of all that has made the client keep its server whether it still does. */
+    private boolean certain;
+    /** Whether a statement may have changed what it would tell. */
+    private boolean changed;
+
     private @Nullable ParseContext uncertain;
     private boolean fresh;
 
@@ -82,6 +87,7 @@ final class TracedSession {
             if (reason != null) {
                 stay(reason);
             }
+            changed |= trace.frees();
             if (virtual.listening().sending(trace.listening())) {
                 stay(Stays.LISTEN);
             }
@@ -97,9 +103,25 @@ final class TracedSession {
         if (reason == Stays.SEQUENCE_VALUE && stays == null && fresh) {
             virtual.discardSequences();
         }
+        certain = reason.isKnownToServer() && (stays == null || certain);
+        changed = true;
         if (stays == null) {
             stays = reason;
             virtual.effects().stays(reason);
+        }
+    }
+
+    /** Whether Postgres shall be asked {@link ServerMessages#askStays} now, when everything is answered. */
+    boolean takesStaysAsked() {
+        boolean ask = stays != null && certain && changed;
+        changed = false;
+        return ask;
+    }
+
+    /** Postgres has said that nothing keeps the server; unless it was sent more since it was asked. */
+    void nothingStays() {
+        if (!changed) {
+            stays = null;
         }
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * message                        the first thing owed                 what happens
- * any but a parameter, a notice  Ask, Replay, OwnQuery                read, not passed on
+ * any but a parameter, a notice  Ask, AskStays, Replay, OwnQuery      read, not passed on
  * ParseComplete, CloseComplete   OwnParse, OwnClose                   not passed on
  * BindComplete, CommandComplete  OwnStep                              not passed on
  * ParameterStatus                Replay                               noted
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *                                                                     for it is taken back
  * ErrorResponse 0A000            Bind, Describe                       likewise, and the statement is prepared anew next time: its result
  *                                                                     has another type than when it was
- * ReadyForQuery                  OwnSync, Ask, Replay, OwnQuery       not passed on
+ * ReadyForQuery                  OwnSync, and those of the first row  not passed on
  * ReadyForQuery                  any other                            passed on, behind notifications, see {@link ClientListening}; the
  *                                                                     server may be let go
  * NotificationResponse           any                                  not passed on, unless the server listens itself
@@ -140,7 +140,10 @@ final class VirtualReplies {
     }
 
     private static boolean isOwn(@Nullable Owed head) {
-        return head instanceof Owed.Ask || head instanceof Owed.Replay || head instanceof Owed.OwnQuery;
+        return head instanceof Owed.Ask
+                || head instanceof Owed.AskStays
+                || head instanceof Owed.Replay
+                || head instanceof Owed.OwnQuery;
     }
 
     private void answered() {
@@ -156,7 +159,7 @@ final class VirtualReplies {
     }
 
     private @Nullable Frame row(Frame frame) {
-        if (owed.head() instanceof Owed.Ask
+        if ((owed.head() instanceof Owed.Ask || owed.head() instanceof Owed.AskStays)
                 && BackendMessages.decode(frame) instanceof BackendMessage.DataRow(var columns)) {
             byte[] value = columns.getFirst();
             values.add(value == null ? null : new String(value, StandardCharsets.ISO_8859_1));
@@ -201,7 +204,7 @@ final class VirtualReplies {
             virtual.listening().failed();
         }
         switch (head) {
-            case Owed.Ask _, Owed.Replay _, Owed.OwnQuery _ -> {
+            case Owed.Ask _, Owed.AskStays _, Owed.Replay _, Owed.OwnQuery _ -> {
                 ownError = error;
                 return hidden(frame);
             }
@@ -278,6 +281,12 @@ final class VirtualReplies {
         virtual.ready(status);
         switch (head) {
             case Owed.Ask(List<String> names) -> asked(names, failure);
+            case Owed.AskStays _ -> {
+                if (failure == null && values.equals(List.of("f"))) {
+                    virtual.session().nothingStays();
+                }
+                values.clear();
+            }
             case Owed.Replay _ -> virtual.replayed(failure);
             case null, default -> {}
         }

@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  *            ReadyForQuery in no transaction, nothing owed or kept, not held:
  *              the server listens                   it is told not to, see {@link ClientListening}              ATTACHED
  *              settings may have changed            the server is asked for them                               ATTACHED
+ *              something stays, and Postgres may
+ *                know better by now                 it is asked                                                ATTACHED
  *              something stays                      nothing                                                    ATTACHED
  *              otherwise                            release                                                    DETACHED
  * </pre>
@@ -66,7 +68,7 @@ public final class VirtualServer {
         /** The client's session cannot go on. */
         void fail(PgError error);
 
-        /** From now on, until DISCARD ALL or its end, the client keeps its server. */
+        /** From now on the client keeps its server: until its end, DISCARD ALL, or until Postgres knows that nothing stays. */
         void stays(Stays reason);
     }
 
@@ -388,6 +390,11 @@ public final class VirtualServer {
         if (!asked.isEmpty()) {
             server.unnamed(ServerContents.NOBODYS);
             send(messages.ask(asked), new Owed.Ask(asked));
+            return;
+        }
+        if (session.takesStaysAsked()) {
+            server.unnamed(null);
+            send(messages.askStays(), new Owed.AskStays());
             return;
         }
         session.settle(server);

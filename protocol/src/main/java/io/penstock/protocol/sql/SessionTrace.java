@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param stays what cannot follow to another server; null if nothing
  * @param naming what it does to a prepared statement; null if nothing
  * @param listening what it has to do with channels; null if nothing
+ * @param frees whether it may take away what stayed: then Postgres is asked whether anything still does
  */
 public record SessionTrace(
         Set<String> settings,
@@ -21,7 +22,8 @@ public record SessionTrace(
         boolean discardsAll,
         @Nullable Stays stays,
         @Nullable Naming naming,
-        @Nullable Listening listening) {
+        @Nullable Listening listening,
+        boolean frees) {
     /**
      * PREPARE, EXECUTE or DEALLOCATE.
      *
@@ -67,13 +69,18 @@ public record SessionTrace(
             this.text = text;
         }
 
+        /** Whether Postgres can tell whether it still does. */
+        public boolean isKnownToServer() {
+            return this == TEMPORARY_OBJECT || this == ADVISORY_LOCK || this == HELD_CURSOR;
+        }
+
         /** For people. */
         public String text() {
             return text;
         }
     }
 
-    static final SessionTrace NONE = new SessionTrace(Set.of(), Set.of(), false, false, null, null, null);
+    static final SessionTrace NONE = new SessionTrace(Set.of(), Set.of(), false, false, null, null, null, false);
 
     public SessionTrace {
         settings = Set.copyOf(settings);
@@ -81,16 +88,16 @@ public record SessionTrace(
     }
 
     static SessionTrace of(Stays stays) {
-        return new SessionTrace(Set.of(), Set.of(), false, false, stays, null, null);
+        return new SessionTrace(Set.of(), Set.of(), false, false, stays, null, null, false);
     }
 
     static SessionTrace of(Set<String> settings, @Nullable Stays stays) {
-        return new SessionTrace(settings, Set.of(), false, false, stays, null, null);
+        return new SessionTrace(settings, Set.of(), false, false, stays, null, null, false);
     }
 
     /** The same as far as it ends with the transaction. */
     SessionTrace inTransaction() {
-        return new SessionTrace(Set.of(), settings, false, false, stays, null, null);
+        return new SessionTrace(Set.of(), settings, false, false, stays, null, null, false);
     }
 
     /** Whether there is none. */
@@ -105,11 +112,16 @@ public record SessionTrace(
 
     /** The same, about a prepared statement. */
     SessionTrace about(Naming statement) {
-        return new SessionTrace(settings, local, everySetting, discardsAll, stays, statement, listening);
+        return new SessionTrace(settings, local, everySetting, discardsAll, stays, statement, listening, frees);
+    }
+
+    /** Of a statement that takes away, and leaves nothing. */
+    static SessionTrace freeing() {
+        return new SessionTrace(Set.of(), Set.of(), false, false, null, null, null, true);
     }
 
     /** Of a statement that has nothing but this to it. */
     static SessionTrace of(Listening listening) {
-        return new SessionTrace(Set.of(), Set.of(), false, false, null, null, listening);
+        return new SessionTrace(Set.of(), Set.of(), false, false, null, null, listening, false);
     }
 }

@@ -41,9 +41,9 @@ public final class SessionTraces {
             "function",
             "procedure");
 
-    /** Likewise, of what counts for the transaction around it; in a DO block it is nothing of the session's. */
-    private static final Set<String> OF_TRANSACTION =
-            Set.of("unlisten", "notify", "pg_notify", "savepoint", "release", "rollback");
+    /** Likewise, of what counts only where it is a statement of the client's: in a DO block it leaves nothing. */
+    private static final Set<String> OF_STATEMENTS =
+            Set.of("unlisten", "notify", "pg_notify", "savepoint", "release", "rollback", "drop", "close");
 
     private static final List<String> PREFIXES =
             List.of("pg_temp", "pg_advisory_lock", "pg_try_advisory_lock", "dblink_connect");
@@ -65,6 +65,7 @@ public final class SessionTraces {
 
     private static final String SEARCH_PATH = "search_path";
     private static final String TEMPORARY_SCHEMA = "pg_temp";
+    private static final String UNLOCK = "pg_advisory_unlock";
 
     /** Constants that have another value each time. */
     private static final List<String> TIMES = List.of("now", "today", "tomorrow", "yesterday");
@@ -112,7 +113,7 @@ public final class SessionTraces {
     }
 
     /** One pass over the characters, nothing allocated but the words that are long enough: most statements leave nothing. */
-    private static boolean holdsWord(String sql, boolean ofTransaction) {
+    private static boolean holdsWord(String sql, boolean ofStatement) {
         if (sql.contains("&\"")) {
             return true; // U&"..." spells any word
         }
@@ -128,7 +129,7 @@ public final class SessionTraces {
             while (at < length && isWordPart(sql.charAt(at))) {
                 at++;
             }
-            if (at - start >= 2 && at - start <= LONGEST_WORD * 2 && isInteresting(sql, start, at, ofTransaction)) {
+            if (at - start >= 2 && at - start <= LONGEST_WORD * 2 && isInteresting(sql, start, at, ofStatement)) {
                 return true;
             }
         }
@@ -139,14 +140,14 @@ public final class SessionTraces {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     }
 
-    private static boolean isInteresting(String sql, int start, int end, boolean ofTransaction) {
+    private static boolean isInteresting(String sql, int start, int end, boolean ofStatement) {
         return switch (sql.charAt(start) | 0x20) {
-            case 'n' -> ofTransaction && isWord("notify", sql, start, end);
-            case 'u' -> ofTransaction && isWord("unlisten", sql, start, end);
+            case 'n' -> ofStatement && isWord("notify", sql, start, end);
+            case 'u' -> ofStatement && isWord("unlisten", sql, start, end);
             case 's', 'r', 'd', 'p', 'e', 'l', 't', 'h', 'c', 'f' -> {
                 String word = sql.substring(start, end).toLowerCase(Locale.ROOT);
                 yield WORDS.contains(word)
-                        || (ofTransaction && OF_TRANSACTION.contains(word))
+                        || (ofStatement && (OF_STATEMENTS.contains(word) || word.startsWith(UNLOCK)))
                         || PREFIXES.stream().anyMatch(word::startsWith);
             }
             default -> false;
@@ -172,8 +173,8 @@ public final class SessionTraces {
             case "reset" -> reset(tokens, first + 1);
             case "discard" ->
                 word(tokens, first + 1).equals("all")
-                        ? new SessionTrace(Set.of(), Set.of(), false, true, null, null, null)
-                        : SessionTrace.NONE;
+                        ? new SessionTrace(Set.of(), Set.of(), false, true, null, null, null, false)
+                        : SessionTrace.freeing();
             case "prepare" ->
                 word(tokens, first + 1).equals("transaction") ? SessionTrace.NONE : prepare(tokens, first + 1, span);
             case "execute" -> named(Action.EXECUTE, tokens, first + 1, span.start(), functions(tokens, first));
@@ -188,6 +189,7 @@ public final class SessionTraces {
                         word(tokens, first + 1).equals("savepoint") ? first + 2 : first + 1,
                         Listening.Release::new);
             case "rollback" -> rollback(tokens, first + 1);
+            case "drop", "close" -> SessionTrace.freeing();
             case "load" -> SessionTrace.of(Stays.LIBRARY);
             case "do" -> code(tokens, first);
             case "declare" -> declare(tokens, first);
@@ -245,7 +247,7 @@ public final class SessionTraces {
 
     private static SessionTrace reset(Tokens tokens, int index) {
         return switch (word(tokens, index)) {
-            case "all" -> new SessionTrace(Set.of(), Set.of(), true, false, null, null, null);
+            case "all" -> new SessionTrace(Set.of(), Set.of(), true, false, null, null, null, false);
             case "time" -> SessionTrace.of(Set.of("timezone"), null);
             case "session" -> SessionTrace.of(Stays.SESSION_AUTHORIZATION);
             case "transaction" -> SessionTrace.of(Set.of("default_transaction_isolation"), null);
@@ -418,6 +420,7 @@ public final class SessionTraces {
         Set<String> local = new HashSet<>(0);
         Stays stays = null;
         Listening listening = null;
+        boolean frees = false;
         for (int at = first; at < tokens.count(); at++) {
             if (!tokens.isIdentifier(at)) {
                 continue;
@@ -434,6 +437,8 @@ public final class SessionTraces {
                 Stays function = FUNCTIONS.get(name);
                 if (function != null) {
                     stays = function;
+                } else if (name.startsWith(UNLOCK)) {
+                    frees = true;
                 } else if (name.equals("pg_notify")) {
                     listening = new Listening.Notify();
                 } else if (name.equals("set_config")) {
@@ -450,9 +455,9 @@ public final class SessionTraces {
                 }
             }
         }
-        return settings.isEmpty() && local.isEmpty() && stays == null && listening == null
+        return settings.isEmpty() && local.isEmpty() && stays == null && listening == null && !frees
                 ? SessionTrace.NONE
-                : new SessionTrace(settings, local, false, false, stays, null, listening);
+                : new SessionTrace(settings, local, false, false, stays, null, listening, frees);
     }
 
     /** Whether the last argument is {@code true}. */

@@ -103,11 +103,65 @@ class VirtualServerTest extends VirtualServerRig {
         client(query("create temp table t (id int)"));
         virtual.attached(one);
         server(complete("CREATE TABLE"), idle());
+        server(row("t"), complete("SELECT 1"), idle());
         assertThat(done()).containsExactly("want", "stays TEMPORARY_OBJECT");
         client(query("discard all"));
         server(complete("DISCARD ALL"), idle());
 
         assertThat(done()).containsExactly("release");
+    }
+
+    @Test
+    void whenItMayBeGonePostgresIsAsked() {
+        client(query("create temp table t (id int)"));
+        virtual.attached(one);
+        assertThat(server(complete("CREATE TABLE"), idle())).isEqualTo("CZ");
+        assertThat(sent()).as("it may have been rolled back").isEqualTo("QQ");
+        assertThat(server(row("t"), complete("SELECT 1"), idle())).isEmpty();
+        client(query("select 1"));
+        server(complete("SELECT 1"), idle());
+        assertThat(sent()).as("there is no reason to ask").isEqualTo("Q");
+        client(query("drop table t"));
+        server(complete("DROP TABLE"), idle());
+        assertThat(sent()).isEqualTo("QQ");
+        assertThat(done()).containsExactly("want", "stays TEMPORARY_OBJECT");
+        server(row("f"), complete("SELECT 1"), idle());
+
+        assertThat(done()).containsExactly("release");
+    }
+
+    @Test
+    void whatIsSentMeanwhileMayStayAgain() {
+        client(query("select pg_try_advisory_lock(1)"));
+        virtual.attached(one);
+        server(complete("SELECT 1"), idle());
+        client(query("select pg_try_advisory_lock(1)"));
+        server(row("f"), complete("SELECT 1"), idle());
+        assertThat(done()).containsExactly("want", "stays ADVISORY_LOCK");
+        server(complete("SELECT 1"), idle());
+        server(row("t"), complete("SELECT 1"), idle());
+
+        assertThat(done()).isEmpty();
+    }
+
+    @Test
+    void whatPostgresDoesNotTellOfStays() {
+        client(query("load 'x'; create temp table t (id int); drop table t"));
+        virtual.attached(one);
+        server(complete("LOAD"), complete("CREATE TABLE"), complete("DROP TABLE"), idle());
+
+        assertThat(sent()).isEqualTo("Q");
+        assertThat(done()).containsExactly("want", "stays LIBRARY");
+    }
+
+    @Test
+    void anErrorIsNoAnswer() {
+        client(query("close all; select pg_try_advisory_lock(1)"));
+        virtual.attached(one);
+        server(complete("CLOSE CURSOR ALL"), complete("SELECT 1"), idle());
+        server(error("57014"), idle());
+
+        assertThat(done()).containsExactly("want", "stays ADVISORY_LOCK");
     }
 
     @Test

@@ -36,7 +36,7 @@ class SessionTracesTest {
                 "rollback",
                 "rollback work and chain",
                 "select 1 as notify, 2 as savepoint",
-                "do $$begin perform pg_notify('c', ''); rollback; end$$",
+                "do $$begin perform pg_notify('c', ''); perform pg_advisory_unlock(1); drop table t; rollback; end$$",
                 "set transaction isolation level serializable",
                 "select pg_advisory_xact_lock(1)",
                 "create temp table t (id int) on commit drop",
@@ -126,6 +126,20 @@ class SessionTracesTest {
     @MethodSource
     void channels(String sql, Listening expected) {
         assertThat(only(sql).listening()).isEqualTo(expected);
+        assertThat(only(sql).stays()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "drop table t",
+                "close c",
+                "discard temp",
+                "select pg_advisory_unlock_all()",
+                "select PG_ADVISORY_UNLOCK(1)"
+            })
+    void whatMayFree(String sql) {
+        assertThat(only(sql).frees()).isTrue();
         assertThat(only(sql).stays()).isNull();
     }
 

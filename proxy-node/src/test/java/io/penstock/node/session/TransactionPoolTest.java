@@ -23,6 +23,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transaction mode with pgjdbc: several clients on fewer servers, each as if it had one of its own. */
 @Timeout(60)
@@ -457,5 +460,56 @@ class TransactionPoolTest {
                         SQLException.class,
                         failed -> assertThat(failed.getSQLState()).isEqualTo("42P01"));
         assertThat(one(client, "select 1")).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "create temp table scratch (n int)                    | drop table scratch",
+                "create temp table scratch (n int)                    | discard temp",
+                "create temp view scratch as select 1                 | drop view scratch",
+                "create type pg_temp.mood as enum ('sad')             | drop type pg_temp.mood",
+                "select pg_advisory_lock(1), pg_advisory_lock(1)      | select pg_advisory_unlock_all()",
+                "select pg_advisory_lock_shared(2)                    | select pg_advisory_unlock_shared(2)",
+                "declare c cursor with hold for select 1              | close c",
+                "begin; create temp table scratch (n int); rollback   | select 1",
+            })
+    void theServerIsSharedAgainWhenNothingStays(String keeps, String frees) throws Exception {
+        Connection first = connect();
+        Connection second = connect();
+        run(first, keeps);
+        run(first, frees);
+
+        assertThat(one(second, "select 1")).isEqualTo("1");
+        assertThat(proxy.pools.counters().opened()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "create temp table a (n int); create temp table b (n int); drop table a",
+                "create temp table a (n int); begin; drop table a; rollback",
+                "select pg_advisory_lock(1), pg_advisory_lock(1); select pg_advisory_unlock(1)",
+                "set search_path = pg_temp, public; create temp table a (n int); drop table a",
+                "create temp table a (n int); select setseed(0.5); drop table a",
+            })
+    void itIsNotSharedWhileAnythingDoes(String sql) throws Exception {
+        Connection first = connect();
+        Connection second = connect();
+        for (String statement : sql.split("; ")) {
+            run(first, statement);
+        }
+        CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> {
+            try {
+                return one(second, "select 1");
+            } catch (SQLException failed) {
+                throw new IllegalStateException(failed);
+            }
+        });
+        await().untilAsserted(() -> assertThat(proxy.pools.counters().waiting()).isEqualTo(1));
+        run(first, "discard all");
+
+        assertThat(waiting.get()).isEqualTo("1");
     }
 }
