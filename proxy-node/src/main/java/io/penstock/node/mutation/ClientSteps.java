@@ -1,7 +1,10 @@
 package io.penstock.node.mutation;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.buffer.ByteBuf;
 import io.penstock.adapters.Ddl;
@@ -39,7 +42,11 @@ final class ClientSteps {
     private static final List<String> TEXT_SETTINGS =
             List.of("TimeZone", "DateStyle", "IntervalStyle", "bytea_output", "extra_float_digits", "lc_monetary");
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A number keeps every digit: as a double a numeric would reach the API rounded. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
 
     private ClientSteps() {}
 
