@@ -67,12 +67,22 @@ sealed interface Formula {
             case "LAST_MODIFIED_TIME" -> record.modified();
             case "LOWER" -> arguments.getFirst().text(record).toLowerCase(Locale.ROOT);
             case "UPPER" -> arguments.getFirst().text(record).toUpperCase(Locale.ROOT);
+            case "FIND" -> find(arguments, record);
             case "DATETIME_PARSE" -> time(arguments.getFirst().value(record));
             case "IS_AFTER" -> order(arguments, record) > 0;
             case "IS_BEFORE" -> order(arguments, record) < 0;
             case "IS_SAME" -> order(arguments, record) == 0;
             default -> throw new IllegalStateException("a function that the parser lets through: " + name);
         };
+    }
+
+    /** Where a text begins in another one, from 1, not before the third argument; 0 where it does not stand there. */
+    private static BigDecimal find(List<Formula> arguments, AirtableRecord record) {
+        int start = arguments.size() < 3
+                ? 1
+                : number(arguments.get(2).value(record)).intValue();
+        String where = arguments.get(1).text(record);
+        return BigDecimal.valueOf(where.indexOf(arguments.getFirst().text(record), Math.max(0, start - 1)) + 1L);
     }
 
     /** How two times stand to each other. */

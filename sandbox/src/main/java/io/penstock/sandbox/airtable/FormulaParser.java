@@ -31,6 +31,7 @@ final class FormulaParser {
             Map.entry("LAST_MODIFIED_TIME", new int[] {0, 0}),
             Map.entry("LOWER", new int[] {1, 1}),
             Map.entry("UPPER", new int[] {1, 1}),
+            Map.entry("FIND", new int[] {2, 3}),
             Map.entry("DATETIME_PARSE", new int[] {1, 1}),
             Map.entry("IS_AFTER", new int[] {2, 2}),
             Map.entry("IS_BEFORE", new int[] {2, 2}),
