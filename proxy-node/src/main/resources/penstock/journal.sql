@@ -8,6 +8,8 @@ create table if not exists penstock.mutation_journal (
     schema_name     text        not null,
     table_name      text        not null,
     operation       text        not null check (operation in ('INSERT', 'UPDATE', 'DELETE')),
+    -- The column by whose value an INSERT updates what the API has already; null where it does not.
+    upsert_on       text,
     -- What was asked for: [{"key": ..., "values": {column: value}, "local": {column: value}}], one for each row, in the statement's order.
     rows            jsonb       not null,
     -- The API's ids of the rows; null for an INSERT until the API has given them.
@@ -34,6 +36,7 @@ create table if not exists penstock.mutation_journal (
     -- After this the node that wrote the intent sends nothing any more. By the clock of this database, as all times here.
     deadline        timestamptz not null
 ) with (fillfactor = 80);
+alter table penstock.mutation_journal add column if not exists upsert_on text;
 
 -- What recovery looks for: few rows, whatever the size of the history.
 create index if not exists mutation_journal_open on penstock.mutation_journal (state, created_at)

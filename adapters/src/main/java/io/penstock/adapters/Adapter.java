@@ -37,6 +37,11 @@ public interface Adapter {
     /** What the answer to one call of the plan means for the rows of that call. */
     Verdict parse(Mutation mutation, ApiCall call, ApiResponse response);
 
+    /** Whether an INSERT of this table can update, in one request, the rows that the API has already by this column's value. */
+    default boolean upserts(TableMapping table, String column) {
+        return false;
+    }
+
     /** What the API says about its limits, in any answer. */
     List<LimitFeedback> limits(ApiResponse response);
 

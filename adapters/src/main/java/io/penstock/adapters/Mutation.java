@@ -40,6 +40,21 @@ public record Mutation(
         }
     }
 
+    /** Whether a row of it can only be a new one: then there is nothing that a NULL could clear. */
+    public boolean creates() {
+        return operation == Operation.INSERT && upsertOn == null;
+    }
+
+    /** Whether the API takes a value for the column, of every row that the statement may come upon. */
+    public boolean writes(ColumnMapping column) {
+        return switch (operation) {
+            case INSERT ->
+                column.creatable()
+                        && (creates() || column.updatable() || column.column().equals(upsertOn));
+            case UPDATE, DELETE -> column.updatable();
+        };
+    }
+
     /** What the correlation field of one row of an INSERT holds. */
     public String correlation(int ordinal) {
         return id + ":" + ordinal;

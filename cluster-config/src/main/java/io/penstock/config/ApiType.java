@@ -1,30 +1,26 @@
 package io.penstock.config;
 
-/** The APIs that are built in, with what their request limits allow one statement. */
+/** Which API an account is of, with what one request of it takes at most: settings may lower that and never raise it. */
 public enum ApiType {
     /** sObject Collections take 200 records a request. */
-    SALESFORCE(new RowLimits(200, 200, 200), "62.0", "https://login.salesforce.com");
+    SALESFORCE(200),
+    /** Batches of 100. */
+    HUBSPOT(100),
+    /** Ten records a request. */
+    AIRTABLE(10),
+    /** A request for each row; as many as HubSpot takes in one. */
+    STRIPE(100),
+    /** An API by the user's own definition, which says how many; more than this no statement may change in any case. */
+    DEFINITION(10_000);
 
-    private final RowLimits maximum;
-    private final String defaultVersion;
-    private final String defaultLoginUrl;
+    private final int mostRows;
 
-    ApiType(RowLimits maximum, String defaultVersion, String defaultLoginUrl) {
-        this.maximum = maximum;
-        this.defaultVersion = defaultVersion;
-        this.defaultLoginUrl = defaultLoginUrl;
+    ApiType(int mostRows) {
+        this.mostRows = mostRows;
     }
 
-    /** What one request of the API can carry: settings may lower it and never raise it. */
-    public RowLimits maximum() {
-        return maximum;
-    }
-
-    public String defaultVersion() {
-        return defaultVersion;
-    }
-
-    public String defaultLoginUrl() {
-        return defaultLoginUrl;
+    /** Rows of one statement, whichever its verb. */
+    public int mostRows() {
+        return mostRows;
     }
 }

@@ -31,6 +31,7 @@ class ErrorsPageTest {
             Map.entry("01", "Warnings"),
             Map.entry("08", "The connection"),
             Map.entry("0A", "Not supported"),
+            Map.entry("21", "Rows that mean the same one"),
             Map.entry("22", "Values that the API cannot take"),
             Map.entry("23", "Rules that the API refuses a row by"),
             Map.entry("25", "Transaction states"),

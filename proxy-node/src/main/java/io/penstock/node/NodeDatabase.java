@@ -231,8 +231,13 @@ final class NodeDatabase implements AutoCloseable {
                 throw new IllegalStateException("no table " + table.name());
             }
             InstalledTable installed = installer.installTable(mapping, sync.api());
-            synced.add(
-                    new SyncedTable(mapping, table.adapter(), sync.api(), installed.relation(), installed.columns()));
+            synced.add(new SyncedTable(
+                    mapping,
+                    table.adapter(),
+                    sync.api(),
+                    installed.relation(),
+                    installed.columns(),
+                    configured.upsertOn()));
             apiTables.put(table.name(), table);
             workers.add(system.systemActorOf(
                     SyncWorker.create(new TableSync(connections(), table, configured.pollInterval()), blocking),

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /** What the APIs say about the tables that the configuration asks for. Blocks. */
 final class TableDescriptions {
@@ -41,18 +42,7 @@ final class TableDescriptions {
 
     private static TableMapping describe(GatewayReads reads, Account account, SyncSettings sync, TableSettings table)
             throws IOException {
-        TableRequest request = new TableRequest(
-                sync.schema(),
-                table.name(),
-                table.object(),
-                List.of(),
-                table.correlationField(),
-                table.columns(),
-                new RowLimits(
-                        table.maxRows().insert(),
-                        table.maxRows().update(),
-                        table.maxRows().delete()),
-                Map.of());
+        TableRequest request = request(sync, table, null);
         List<ApiResponse> responses = new ArrayList<>();
         for (ApiCall call : account.adapter().describe(request)) {
             try {
@@ -61,11 +51,47 @@ final class TableDescriptions {
                 throw new IOException(unanswered.getCause() == null ? unanswered : unanswered.getCause());
             }
         }
+        TableMapping usual = described(account, request, responses);
+        TableMapping mapping = described(account, request(sync, table, limits(table, usual.limits())), responses);
+        for (String column : table.upsertOn()) {
+            if (!account.adapter().upserts(mapping, column)) {
+                throw new IOException(account.adapter().api() + " cannot tell by column " + column + " of "
+                        + sync.schema() + "." + table.name() + " which rows it has: see upsert_on");
+            }
+        }
+        return mapping;
+    }
+
+    private static TableRequest request(SyncSettings sync, TableSettings table, @Nullable RowLimits limits) {
+        return new TableRequest(
+                sync.schema(),
+                table.name(),
+                table.object(),
+                List.of(),
+                table.correlationField(),
+                table.columns(),
+                limits,
+                table.options());
+    }
+
+    /** What configuration says, and for what it does not say what is usual for the API: only the description tells that. */
+    private static RowLimits limits(TableSettings table, RowLimits usual) {
+        Integer insert = table.maxRows().insert();
+        Integer update = table.maxRows().update();
+        Integer delete = table.maxRows().delete();
+        return new RowLimits(
+                insert == null ? usual.insert() : insert,
+                update == null ? usual.update() : update,
+                delete == null ? usual.delete() : delete);
+    }
+
+    private static TableMapping described(Account account, TableRequest request, List<ApiResponse> responses)
+            throws IOException {
         return switch (account.adapter().parseDescription(request, responses)) {
             case Reading.Got<TableMapping>(TableMapping mapping) -> mapping;
             case Reading.Failed<TableMapping> failed ->
                 throw new IOException(
-                        account.adapter().api() + " did not describe " + table.object() + ": " + failed.failure());
+                        account.adapter().api() + " did not describe " + request.object() + ": " + failed.failure());
         };
     }
 }

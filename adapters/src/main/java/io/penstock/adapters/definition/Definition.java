@@ -2,7 +2,9 @@ package io.penstock.adapters.definition;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,24 @@ public record Definition(
         headers = Map.copyOf(headers);
         limits = List.copyOf(limits);
         tables = Map.copyOf(tables);
+    }
+
+    /** The same for an account of which configuration says how long an abandoned request may be at work. */
+    public Definition withServerTimeout(Duration other) {
+        return new Definition(api, baseUrl, auth, headers, other, limits, errors, tables);
+    }
+
+    /** For a person: {@code helpdesk at https://helpdesk.example, tables tickets (insert, update)}. */
+    public String summary() {
+        String names = tables.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(table -> table.getKey()
+                        + table.getValue().verbs().keySet().stream()
+                                .sorted()
+                                .map(verb -> verb.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", ", " (", ")")))
+                .collect(Collectors.joining(", "));
+        return api + " at " + baseUrl + ", tables " + names;
     }
 
     /** The rules for an object, or null where the definition has none. */

@@ -7,6 +7,7 @@ import io.penstock.adapters.ApiResponse;
 import io.penstock.adapters.AuthDescriptor;
 import io.penstock.adapters.Bucket;
 import io.penstock.adapters.Capabilities;
+import io.penstock.adapters.ColumnMapping;
 import io.penstock.adapters.ErrorClass;
 import io.penstock.adapters.Failure;
 import io.penstock.adapters.Grant;
@@ -159,6 +160,12 @@ public final class DefinitionAdapter implements Adapter {
         return verb == null
                 ? new Failure.UnknownOutcome("the definition has no such verb any more")
                 : answers.parse(mutation, rule, verb, call, response);
+    }
+
+    @Override
+    public boolean upserts(TableMapping table, String column) {
+        ColumnMapping mapped = table.column(column);
+        return rule(table).upsert() != null && mapped != null && mapped.creatable();
     }
 
     private static @Nullable VerbRule verb(TableRule rule, Mutation mutation) {

@@ -126,12 +126,24 @@ final class DefinitionErrors {
             return new Failure.RequestRejected(new Rejection(
                     errorClass(found), null, null, code(found, status), Details.sentence(found.message())));
         }
+        if (found.kind() == ErrorKind.NOT_FOUND && isAnotherRow(mutation, json)) {
+            Found reference = new Found(ErrorKind.REFERENCE, found.code(), found.message(), found.rule());
+            Integer only = ordinals.size() == 1 ? ordinals.getFirst() : null;
+            return new Failure.RequestRejected(reject(reference, status, json, mutation, only));
+        }
         List<Integer> named = rows(json, mutation, ordinals);
         Integer ordinal = !named.isEmpty() ? named.getFirst() : ordinals.size() == 1 ? ordinals.getFirst() : null;
         if (found.kind() == ErrorKind.DUPLICATE && isOwnReference(mutation, json)) {
             return new Failure.UnknownOutcome("the API holds rows of this statement already");
         }
         return new Failure.RequestRejected(reject(found, status, json, mutation, ordinal));
+    }
+
+    /** Whether what the API does not find is a row that one of the statement's refers to, and none of its own. */
+    private boolean isAnotherRow(Mutation mutation, @Nullable JsonNode json) {
+        List<String> named = definition.errors().row().allIn(json);
+        return !named.isEmpty()
+                && mutation.rows().stream().noneMatch(row -> row.key() != null && named.contains(row.key()));
     }
 
     /** Whether the API says that it holds a row of this very mutation: then an earlier copy of the request was applied. */

@@ -127,8 +127,8 @@ final class DefinitionWrites {
                 String message = "Column " + assigned.getKey() + " is not mapped to a field of the API.";
                 return new Rejection(ErrorClass.UNKNOWN_COLUMN, row.ordinal(), assigned.getKey(), "UNMAPPED", message);
             }
-            boolean writable = insert ? column.creatable() : column.updatable();
-            if (insert && value.isNull()) {
+            boolean writable = mutation.writes(column);
+            if (mutation.creates() && value.isNull()) {
                 // SQL's DEFAULT is a NULL by now, and a new row has nothing that could be cleared: the API decides
                 continue;
             }

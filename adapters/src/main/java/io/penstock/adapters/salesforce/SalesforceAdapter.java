@@ -8,6 +8,7 @@ import io.penstock.adapters.AuthDescriptor;
 import io.penstock.adapters.Body;
 import io.penstock.adapters.Bucket;
 import io.penstock.adapters.Capabilities;
+import io.penstock.adapters.ColumnMapping;
 import io.penstock.adapters.Grant;
 import io.penstock.adapters.LimitFeedback;
 import io.penstock.adapters.Mutation;
@@ -116,6 +117,12 @@ public final class SalesforceAdapter implements Adapter {
     @Override
     public Plan plan(Mutation mutation) {
         return writes.plan(mutation, maxRows(mutation.table(), mutation.operation()));
+    }
+
+    @Override
+    public boolean upserts(TableMapping table, String column) {
+        ColumnMapping mapped = table.column(column);
+        return mapped != null && mapped.creatable() && SalesforceDescription.isExternalId(table, mapped.field());
     }
 
     @Override

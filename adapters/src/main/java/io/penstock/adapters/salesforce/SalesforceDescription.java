@@ -33,6 +33,9 @@ final class SalesforceDescription {
     /** The API takes so many records in one collection. */
     static final RowLimits MAXIMA = new RowLimits(200, 200, 200);
 
+    /** The option in which the adapter keeps the fields that the API has as external ids. */
+    private static final String EXTERNAL_IDS = "external_ids";
+
     /** Postgres cuts longer names. */
     private static final int MAX_NAME = 63;
 
@@ -60,6 +63,7 @@ final class SalesforceDescription {
         List<ColumnMapping> columns = new ArrayList<>();
         // What is configured is nobody else's, whatever the order of the fields.
         Set<String> names = new HashSet<>(request.columns().keySet());
+        List<String> externalIds = new ArrayList<>();
         String correlation = null;
         for (JsonNode field : body.path("fields")) {
             String name = Json.text(field, "name");
@@ -68,6 +72,9 @@ final class SalesforceDescription {
                 return SalesforceReads.undecodable();
             }
             missing.remove(name);
+            if (field.path("externalId").asBoolean()) {
+                externalIds.add(name);
+            }
             String givenName = given.get(name);
             if (name.equalsIgnoreCase(request.correlationField())) {
                 correlation = field.path("createable").asBoolean() ? name : null;
@@ -105,7 +112,19 @@ final class SalesforceDescription {
                 columnOf(columns, MODIFIED),
                 limits(body, limits),
                 Json.text(body, "label"),
-                request.options()));
+                options(request, externalIds)));
+    }
+
+    private static Map<String, String> options(TableRequest request, List<String> externalIds) {
+        Map<String, String> options = new TreeMap<>(request.options());
+        options.put(EXTERNAL_IDS, String.join(",", externalIds));
+        return options;
+    }
+
+    /** Whether records can be found, and so upserted, by a field. */
+    static boolean isExternalId(TableMapping table, String field) {
+        return List.of(table.options().getOrDefault(EXTERNAL_IDS, "").split(","))
+                .contains(field);
     }
 
     private static RowLimits limits(JsonNode body, RowLimits limits) {

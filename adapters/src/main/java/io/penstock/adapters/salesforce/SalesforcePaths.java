@@ -44,6 +44,10 @@ record SalesforcePaths(String version) {
         return collections() + "/" + encode(table.object());
     }
 
+    String upsert(TableMapping table, ColumnMapping externalId) {
+        return collections() + "/" + encode(table.object()) + "/" + encode(externalId.field());
+    }
+
     String delete(List<String> ids) {
         return collections() + "?ids=" + String.join(",", ids) + "&allOrNone=true";
     }

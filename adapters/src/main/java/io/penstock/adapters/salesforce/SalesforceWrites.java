@@ -71,11 +71,20 @@ final class SalesforceWrites {
         }
         ObjectNode collection = Json.object().put("allOrNone", true);
         collection.set("records", records);
-        String method = mutation.operation() == Operation.INSERT ? "POST" : "PATCH";
+        ColumnMapping externalId = externalId(mutation);
+        String method = mutation.operation() == Operation.INSERT && externalId == null ? "POST" : "PATCH";
+        String path = externalId == null ? paths.collections() : paths.upsert(mutation.table(), externalId);
         ObjectNode read = records.toString().contains(REFERENCE) ? null : read(mutation);
         return read == null
-                ? planned(mutation, method, paths.collections(), new Body.Json(collection))
-                : planned(mutation, "POST", paths.composite(), new Body.Json(composite(method, collection, read)));
+                ? planned(mutation, method, path, new Body.Json(collection))
+                : planned(
+                        mutation, "POST", paths.composite(), new Body.Json(composite(method, path, collection, read)));
+    }
+
+    /** What decides between INSERT and UPDATE; null where nothing does. */
+    private static @Nullable ColumnMapping externalId(Mutation mutation) {
+        String upsertOn = mutation.upsertOn();
+        return upsertOn == null ? null : mutation.table().column(upsertOn);
     }
 
     private @Nullable Rejection refusal(Mutation mutation, int maxRows) {
@@ -115,8 +124,8 @@ final class SalesforceWrites {
                         "UNMAPPED",
                         "Column " + assigned.getKey() + " is not mapped to a field of the API.");
             }
-            boolean writable = insert ? column.creatable() : column.updatable();
-            if (insert && value.isNull() && (!writable || !column.nullable())) {
+            boolean writable = mutation.writes(column);
+            if (mutation.creates() && value.isNull() && (!writable || !column.nullable())) {
                 // SQL's DEFAULT is a NULL by now; of a field that cannot be null it leaves the value to the API
                 continue;
             }
@@ -175,11 +184,11 @@ final class SalesforceWrites {
         return body;
     }
 
-    private ObjectNode composite(String method, ObjectNode collection, ObjectNode read) {
+    private static ObjectNode composite(String method, String path, ObjectNode collection, ObjectNode read) {
         ObjectNode body = Json.object().put("allOrNone", true);
         ArrayNode subrequests = body.putArray("compositeRequest");
         ObjectNode write = subrequests.addObject();
-        write.put("method", method).put("url", paths.collections()).put("referenceId", WRITE);
+        write.put("method", method).put("url", path).put("referenceId", WRITE);
         write.set("body", collection);
         subrequests.add(read);
         return body;

@@ -7,44 +7,89 @@ import io.penstock.config.Endpoint;
 import io.penstock.config.OAuthSettings;
 import io.penstock.config.Secret;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one API account. */
 final class ApiReader {
     private static final String URL_FORM = "must be a URL such as https://example.my.salesforce.com";
+    private static final String SALESFORCE_VERSION = "62.0";
 
-    private ApiReader() {}
+    private final Path directory;
 
-    static ApiSettings read(Section section) {
+    /** @param directory to which paths are relative */
+    ApiReader(Path directory) {
+        this.directory = directory;
+    }
+
+    ApiSettings read(Section section) {
         ApiType type = section.choice("type", ApiType.class, null);
         URI baseUrl = section.optionalParsed("base_url", URL_FORM, ApiReader::url);
-        URI loginUrl = section.parsed(
-                "login_url", type.defaultLoginUrl(), URI.create(type.defaultLoginUrl()), URL_FORM, ApiReader::url);
-        String version = section.text("api_version", type.defaultVersion());
+        URI loginUrl = section.optionalParsed("login_url", "the API's", URL_FORM, ApiReader::url);
+        String version = section.text("api_version", SALESFORCE_VERSION);
         if (!version.matches("\\d{1,3}\\.\\d")) {
-            section.mistake("api_version", "must be a version such as " + type.defaultVersion());
+            section.mistake("api_version", "must be a version such as " + SALESFORCE_VERSION);
         }
-        OAuthSettings oauth = oauth(section.section("oauth"), section);
+        onlyFor(ApiType.SALESFORCE, section, "api_version", type);
+        Path definition = definition(section, type);
+        OAuthSettings oauth = credentials(section, type);
         BudgetSettings limits = limits(section.section("limits"));
         Section times = section.section("timeouts");
         ApiSettings.Timeouts timeouts = new ApiSettings.Timeouts(
                 times.duration("connect", "5s"),
                 times.duration("request", "60s"),
                 times.duration("max_queue_wait", "30s"),
-                times.duration("server", "10m"));
+                times.maybeDuration("server", "the API's"));
         times.end();
         section.end();
-        return new ApiSettings(section.name(), type, baseUrl, loginUrl, version, oauth, limits, timeouts);
+        return new ApiSettings(section.name(), type, baseUrl, loginUrl, version, definition, oauth, limits, timeouts);
     }
 
-    private static OAuthSettings oauth(Section section, Section api) {
+    private @Nullable Path definition(Section section, ApiType type) {
+        Path file = section.optionalParsed("file", "must be a file", directory::resolve);
+        onlyFor(ApiType.DEFINITION, section, "file", type);
+        if (type != ApiType.DEFINITION) {
+            return null;
+        }
+        if (file == null) {
+            section.mistake("file", "must be given: the definition of the API, in YAML");
+        }
+        return file == null ? directory : file;
+    }
+
+    private static void onlyFor(ApiType its, Section section, String key, ApiType type) {
+        if (section.has("type") && section.has(key) && type != its) {
+            section.mistake(key, "is a setting of type = " + its.name().toLowerCase(Locale.ROOT) + " alone");
+        }
+    }
+
+    private static OAuthSettings credentials(Section section, ApiType type) {
+        Secret token = section.optionalSecret("token");
+        Section oauth = section.section("oauth");
+        boolean withoutPlace = type == ApiType.SALESFORCE && !section.has("base_url");
+        if (!section.has("token")) {
+            return oauth(oauth, section, withoutPlace);
+        }
+        if (section.has("oauth")) {
+            section.mistake("token", "stands beside oauth: an account has one or the other");
+        } else if (withoutPlace) {
+            section.mistake("base_url", "must be given: with a token alone nobody tells where requests go");
+        }
+        // What the vocabulary has to know of it.
+        OAuthSettings unused = oauth(oauth, section, false);
+        return token == null ? unused : new OAuthSettings(null, null, null, token);
+    }
+
+    /** @param withoutPlace neither configuration nor API say where requests go: only an answer of the login server could */
+    private static OAuthSettings oauth(Section section, Section api, boolean withoutPlace) {
         String clientId = section.optionalText("client_id");
         Secret clientSecret = section.optionalSecret("client_secret");
         Secret refreshToken = section.optionalSecret("refresh_token");
         Secret accessToken = section.optionalSecret("access_token");
         if (refreshToken == null && accessToken == null) {
-            if (!section.has("refresh_token") && !section.has("access_token")) {
-                section.mistake("refresh_token", "must be given, or else access_token");
+            if (!api.has("token") && !section.has("refresh_token") && !section.has("access_token")) {
+                section.mistake("refresh_token", "must be given, or else access_token, or the account's own token");
             }
             accessToken = Secret.of("none");
         }
@@ -52,7 +97,7 @@ final class ApiReader {
             section.mistake("client_id", "must be given: the refresh token was issued to it");
             clientId = "none";
         }
-        if (refreshToken == null && !api.has("base_url") && section.has("access_token")) {
+        if (refreshToken == null && withoutPlace && section.has("access_token")) {
             api.mistake("base_url", "must be given: without a refresh token nobody tells where requests go");
         }
         section.end();

@@ -152,32 +152,37 @@ final class DatabaseReader {
         }
         ApiType type = known == null ? ApiType.SALESFORCE : known.type();
         Duration pollInterval = section.duration("poll_interval", DEFAULT_POLL_INTERVAL);
-        Map<String, TableSettings> tables = section.named("tables", table -> table(table, type, pollInterval));
+        Map<String, String> options = section.namedTexts("options");
+        Map<String, TableSettings> tables = section.named("tables", table -> table(table, type, pollInterval, options));
         section.end();
         return new SyncSettings(section.name(), api, tables);
     }
 
-    private static TableSettings table(Section section, ApiType type, Duration pollInterval) {
+    private static TableSettings table(
+            Section section, ApiType type, Duration pollInterval, Map<String, String> optionsOfAll) {
         checkIdentifier(section, "table");
         String object = section.requiredText("object", "none");
         if (object.isEmpty()) {
             section.mistake("object", "must not be empty");
             object = "none";
         }
-        RowLimits maximum = type.maximum();
         Section rows = section.section("max_rows");
         RowLimits maxRows = new RowLimits(
-                rows.number("insert", maximum.insert(), 0, maximum.insert()),
-                rows.number("update", maximum.update(), 0, maximum.update()),
-                rows.number("delete", maximum.delete(), 0, maximum.delete()));
+                rows.optionalNumber("insert", "the API's", 0, type.mostRows()),
+                rows.optionalNumber("update", "the API's", 0, type.mostRows()),
+                rows.optionalNumber("delete", "the API's", 0, type.mostRows()));
         rows.end();
+        Map<String, String> options = new HashMap<>(optionsOfAll);
+        options.putAll(section.namedTexts("options", "the sync's"));
         TableSettings table = new TableSettings(
                 section.name(),
                 object,
                 section.optionalText("correlation_field"),
                 maxRows,
                 section.duration("poll_interval", "the sync's", pollInterval),
-                columns(section));
+                columns(section),
+                section.texts("upsert_on"),
+                options);
         section.end();
         return table;
     }

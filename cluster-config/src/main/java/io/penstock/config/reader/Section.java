@@ -101,7 +101,12 @@ final class Section {
 
     /** The texts under names that the user chooses. */
     Map<String, String> namedTexts(String key) {
-        notes.asked(vocabularyPath + "." + key + "." + ANY_NAME, "none");
+        return namedTexts(key, "none");
+    }
+
+    /** @param defaultText what holds where the file says nothing */
+    Map<String, String> namedTexts(String key, String defaultText) {
+        notes.asked(vocabularyPath + "." + key + "." + ANY_NAME, defaultText);
         Section all = section(key);
         Map<String, String> named = new TreeMap<>();
         for (String name : all.values.keySet()) {
@@ -240,7 +245,9 @@ final class Section {
         return maybeDuration(key, "none");
     }
 
-    private @Nullable Duration maybeDuration(String key, String defaultText) {
+    /** @param defaultText what holds where the file says nothing */
+    @Nullable
+    Duration maybeDuration(String key, String defaultText) {
         ask(key, defaultText);
         ConfigValue value = scalarValue(key);
         if (value == null) {
@@ -298,7 +305,13 @@ final class Section {
 
     /** As {@link #parsed}, for a setting that may be left out. */
     <T> @Nullable T optionalParsed(String key, String form, Function<String, @Nullable T> parse) {
-        String text = optionalText(key);
+        return optionalParsed(key, "none", form, parse);
+    }
+
+    /** @param defaultText what holds where the file says nothing */
+    <T> @Nullable T optionalParsed(String key, String defaultText, String form, Function<String, @Nullable T> parse) {
+        ask(key, defaultText);
+        String text = scalar(key);
         return text == null ? null : tryParse(key, text, form, parse);
     }
 

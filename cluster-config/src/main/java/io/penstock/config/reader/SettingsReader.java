@@ -155,7 +155,7 @@ public final class SettingsReader {
                 && (usersFile == null || usersFile.users().isEmpty())) {
             section.mistake("users", "must name a user: with auth = scram nobody else can log in");
         }
-        Map<String, ApiSettings> apis = section.named("apis", ApiReader::read);
+        Map<String, ApiSettings> apis = section.named("apis", new ApiReader(directory)::read);
         Map<String, DatabaseSettings> databases = section.named("databases", new DatabaseReader(apis, tlsReader)::read);
         Map<String, String> databaseOfSync = new TreeMap<>();
         for (DatabaseSettings database : databases.values()) {

@@ -3,6 +3,7 @@ package io.penstock.config.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.penstock.config.ApiSettings;
+import io.penstock.config.ApiType;
 import io.penstock.config.AuthMode;
 import io.penstock.config.DatabaseSettings;
 import io.penstock.config.Endpoint;
@@ -87,6 +88,22 @@ class SettingsReaderTest {
         }
         """;
 
+    private static final String OTHER_APIS = """
+        penstock {
+          auth = trust
+          apis.helpdesk { type = definition, file = helpdesk.yaml, token = key }
+          apis.planning { type = airtable, token = pat }
+          databases.app {
+            url = "postgresql://u@h/d"
+            syncs.airtable {
+              api = planning
+              options.base = app1
+              tables { tasks { object = Tasks, max_rows.insert = 10 }, plans { object = Plans, options.base = app2 } }
+            }
+          }
+        }
+        """;
+
     @Test
     void theSmallestFileIsCompletedWithSafeDefaults() {
         PenstockSettings settings = valid(SMALLEST);
@@ -117,7 +134,7 @@ class SettingsReaderTest {
         assertThat(app.writer().password()).isEqualTo(Secret.of("1e5"));
         var sync = get(app.syncs(), "salesforce");
         var contacts = get(sync.tables(), "contacts");
-        assertThat(contacts.maxRows()).isEqualTo(new RowLimits(50, 200, 0));
+        assertThat(contacts.maxRows()).isEqualTo(new RowLimits(50, null, 0));
         assertThat(contacts.pollInterval()).isEqualTo(Duration.ofSeconds(15));
         assertThat(contacts.correlationField()).isEqualTo("Penstock_Id__c");
         assertThat(contacts.columns()).isEqualTo(Map.of("note", "Description"));
@@ -160,7 +177,8 @@ class SettingsReaderTest {
                                 + " mean crm?",
                         "line 8: penstock.databases.two.syncs.salesforce.tables.contacts.max_rows.insert must be a"
                                 + " number from 0 to 200",
-                        "line 10: penstock.apis.crm.type must be salesforce; did you mean salesforce?",
+                        "line 10: penstock.apis.crm.type must be salesforce or hubspot or airtable or stripe or definition; did"
+                                + " you mean salesforce?",
                         "line 10: penstock.apis.crm.base_url must begin with https: tokens do not travel in the clear",
                         "line 10: penstock.apis.crm.timeouts.request must be a time with its unit, such as 500ms, 30s"
                                 + " or 5m",
@@ -187,7 +205,39 @@ class SettingsReaderTest {
     @Test
     void aRefreshTokenThatTheEnvironmentDoesNotHaveIsMissed() {
         assertThat(mistakes(WITH_A_SYNC, Map.of("WRITER_PASSWORD", "w")))
-                .containsExactly("line 27: penstock.apis.crm.oauth.refresh_token must be given, or else access_token");
+                .containsExactly("line 27: penstock.apis.crm.oauth.refresh_token must be given, or else access_token,"
+                        + " or the account's own token");
+    }
+
+    @Test
+    void eachTypeOfApiHasItsOwnSettings() {
+        PenstockSettings settings = valid(OTHER_APIS);
+
+        ApiSettings helpdesk = get(settings.apis(), "helpdesk");
+        assertThat(helpdesk.type()).isEqualTo(ApiType.DEFINITION);
+        assertThat(helpdesk.definition()).isEqualTo(Path.of("/etc/penstock/helpdesk.yaml"));
+        assertThat(helpdesk.oauth().accessToken()).isEqualTo(Secret.of("key"));
+        assertThat(helpdesk.baseUrl()).isNull();
+        assertThat(helpdesk.timeouts().server()).isNull();
+        var tables = get(get(settings.databases(), "app").syncs(), "airtable").tables();
+        assertThat(get(tables, "tasks").options()).isEqualTo(Map.of("base", "app1"));
+        assertThat(get(tables, "plans").options()).isEqualTo(Map.of("base", "app2"));
+    }
+
+    @Test
+    void whatOneTypeNeedsIsNoSettingOfAnother() {
+        assertThat(mistakes(OTHER_APIS
+                        .replace("file = helpdesk.yaml,", "")
+                        .replace(
+                                "token = pat", "token = pat, oauth.access_token = t, api_version = 61.0, file = a.yaml")
+                        .replace("max_rows.insert = 10", "max_rows.insert = 11")))
+                .containsExactlyInAnyOrder(
+                        "line 3: penstock.apis.helpdesk.file must be given: the definition of the API, in YAML",
+                        "line 4: penstock.apis.planning.api_version is a setting of type = salesforce alone",
+                        "line 4: penstock.apis.planning.file is a setting of type = definition alone",
+                        "line 4: penstock.apis.planning.token stands beside oauth: an account has one or the other",
+                        "line 10: penstock.databases.app.syncs.airtable.tables.tasks.max_rows.insert must be a number"
+                                + " from 0 to 10");
     }
 
     @Test

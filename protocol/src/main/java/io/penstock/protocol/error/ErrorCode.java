@@ -34,8 +34,18 @@ public enum ErrorCode {
     ON_CONFLICT_DO_UPDATE_REFUSED(
             "0A000",
             "ON CONFLICT DO UPDATE is not supported on synced table %s",
-            "Use ON CONFLICT DO NOTHING, or UPDATE the rows that exist and INSERT the others.",
-            "An upsert of a synced table: the API cannot do it in one request."),
+            "Use ON CONFLICT DO NOTHING, or UPDATE the rows that exist and INSERT the others. Where the API can do it in one request, set upsert_on of the table and write ON CONFLICT (column) DO UPDATE SET column = EXCLUDED.column for each other column of the INSERT.",
+            "An upsert of a synced table that its API cannot do in one request, or that the table is not configured for."),
+    UPSERT_WITHOUT_VALUE(
+            "23502",
+            "null value in column \"%s\" of an upsert of synced table %s",
+            "The API finds the rows that are there by this column.",
+            "An upsert with a row that has no value in the column which decides between INSERT and UPDATE."),
+    UPSERT_TWICE(
+            "21000",
+            "ON CONFLICT DO UPDATE command cannot affect row a second time",
+            "Ensure that no rows proposed for insertion within the same command have duplicate constrained values.",
+            "An upsert with two rows that mean the same one, as in Postgres."),
     MERGE_REFUSED(
             "0A000",
             "MERGE into synced table %s is not supported",

@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.Frame;
+import io.penstock.protocol.frame.FrontendType;
+import io.penstock.protocol.message.BackendMessage;
 import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.sql.SessionTrace;
 import io.penstock.protocol.sql.SessionTrace.Stays;
@@ -70,6 +72,9 @@ public final class VirtualServer {
         void stays(Stays reason);
     }
 
+    /** Of a message that is wrong for its body: the server says so. */
+    private static final int NOT_BARE = 0;
+
     private final Effects effects;
     private final ServerMessages messages;
     private final ClientContents client;
@@ -79,16 +84,21 @@ public final class VirtualServer {
     private final StatementNames names;
     private final TracedSession session;
     private final ClientListening listening;
-    private final IncomingMessages incoming;
+    private final OutgoingMessages outgoing;
     private final VirtualReplies replies;
     private final OwedQueue owed = new OwedQueue();
     private final OwnReplies own = new OwnReplies(owed);
+    private final KeptMessages kept = new KeptMessages();
 
     private @Nullable ServerContents server;
     private TransactionStatus status = TransactionStatus.IDLE;
+    private boolean wanted;
     private boolean replaying;
     private boolean held;
     private boolean open;
+    private boolean skipping;
+    private boolean draining;
+    private boolean terminated;
 
     /**
      * @param processId the one that the client knows as its own
@@ -111,8 +121,7 @@ public final class VirtualServer {
         this.session = new TracedSession(this, client, settings);
         this.listening = new ClientListening(this, effects, processId);
         this.replies = new VirtualReplies(this, owed, settings);
-        OutgoingMessages outgoing = new OutgoingMessages(this, client, messages, replies, owed);
-        this.incoming = new IncomingMessages(this, outgoing, replies, owed);
+        this.outgoing = new OutgoingMessages(this, client, messages, replies, owed);
     }
 
     // ---- the session ----
@@ -123,10 +132,10 @@ public final class VirtualServer {
             int length = 1 + bytes.getInt(bytes.readerIndex() + 1);
             byte type = bytes.getByte(bytes.readerIndex());
             if (bytes.readableBytes() <= length) {
-                incoming.accept(new Frame(type, bytes));
+                accept(new Frame(type, bytes));
                 return;
             }
-            incoming.accept(new Frame(type, bytes.readRetainedSlice(length)));
+            accept(new Frame(type, bytes.readRetainedSlice(length)));
         }
     }
 
@@ -148,7 +157,7 @@ public final class VirtualServer {
 
     /** How much waits for a server. */
     public long keptBytes() {
-        return incoming.bytes();
+        return kept.bytes();
     }
 
     /** A mutation begins or ends: the server stays the client's meanwhile. */
@@ -164,16 +173,29 @@ public final class VirtualServer {
      * be told.
      */
     public boolean cancel() {
-        if (server == null && !incoming.isEmpty()) {
-            incoming.cancelFirst();
-            return true;
+        if (server != null || kept.isEmpty()) {
+            return server == null;
         }
-        return server == null;
+        Frame first = kept.remove();
+        boolean simple = first.is(FrontendType.QUERY) || first.is(FrontendType.FUNCTION_CALL);
+        first.release();
+        own.add(BackendMessage.ErrorResponse.of(ErrorCode.CANCELED.error()));
+        if (simple) {
+            own.addReady();
+        } else {
+            skipping = true;
+        }
+        drain();
+        if (kept.isEmpty() && wanted) {
+            wanted = false;
+            effects.unwantServer();
+        }
+        return true;
     }
 
     /** The client has gone: in which status its server rests; null if it has none, or it does not rest. */
     public @Nullable TransactionStatus leave() {
-        incoming.release();
+        kept.release();
         own.release();
         replies.release();
         listening.release();
@@ -199,14 +221,14 @@ public final class VirtualServer {
     /** The answer to {@link Effects#wantServer}. */
     public void attached(ServerContents given) {
         server = given;
-        incoming.attached();
+        wanted = false;
         open = false;
         session.fresh(true);
         listening.attached();
         List<ServerMessages.Setting> differing = settings.differing(given);
         if (differing.isEmpty()) {
             told.tell(given);
-            incoming.drain();
+            drain();
         } else {
             replaying = true;
             given.unnamed(ServerContents.NOBODYS);
@@ -245,17 +267,6 @@ public final class VirtualServer {
         return told;
     }
 
-    /** The server that the client has, or null. */
-    @Nullable
-    ServerContents attachedServer() {
-        return server;
-    }
-
-    /** Whether the server gets the client's settings first. */
-    boolean isReplaying() {
-        return replaying;
-    }
-
     ServerContents server() {
         ServerContents attached = server;
         if (attached == null) {
@@ -289,9 +300,8 @@ public final class VirtualServer {
 
     /** Whether the client is in no transaction, and waits for nothing. */
     boolean isIdle() {
-        boolean rests =
-                server == null ? !incoming.wantsServer() : !open && owed.isEmpty() && status == TransactionStatus.IDLE;
-        return rests && !held && incoming.isEmpty();
+        boolean rests = server == null ? !wanted : !open && owed.isEmpty() && status == TransactionStatus.IDLE;
+        return rests && !held && kept.isEmpty();
     }
 
     /** Whether the client has the server with that process id. */
@@ -303,7 +313,7 @@ public final class VirtualServer {
     boolean postpones(Frame frame, List<SessionTrace> traces) {
         boolean waits = listening.postpones(traces);
         if (waits) {
-            incoming.putBack(frame);
+            kept.addBack(frame);
         }
         return waits;
     }
@@ -331,7 +341,7 @@ public final class VirtualServer {
         if (error == null) {
             settings.replayed(server());
             told.tell(server());
-            incoming.drain();
+            drain();
         } else {
             settings.unknown();
             effects.fail(ErrorCode.SESSION_STATE_LOST.error().withDetail(error.message()));
@@ -357,24 +367,19 @@ public final class VirtualServer {
 
     void skips() {
         owed.dropUntilSync();
-        incoming.skip(owed.isEmpty());
+        skipping = owed.isEmpty();
         own.giveKnown();
-        incoming.drain();
+        drain();
     }
 
     /** Everything may have been answered: goes on with what was kept, or lets go of the server. */
     void rest() {
-        incoming.drain();
-        if (incoming.hasTerminated() && incoming.isEmpty() && !held && (!owed.holdsReady() || replies.copyIn())) {
+        drain();
+        if (terminated && kept.isEmpty() && !held && (!owed.holdsReady() || replies.copyIn())) {
             effects.end();
             return;
         }
-        if (server == null
-                || held
-                || open
-                || !owed.isEmpty()
-                || !incoming.isEmpty()
-                || status != TransactionStatus.IDLE) {
+        if (server == null || held || open || !owed.isEmpty() || !kept.isEmpty() || status != TransactionStatus.IDLE) {
             return;
         }
         if (listening.settle()) {
@@ -397,6 +402,86 @@ public final class VirtualServer {
             server = null;
             names.clear();
             effects.release();
+        }
+    }
+
+    // ---- messages ----
+
+    private void accept(Frame frame) {
+        if (kept.isEmpty() && mayPass(frame)) {
+            process(frame);
+        } else {
+            kept.add(frame);
+        }
+    }
+
+    private boolean mayPass(Frame frame) {
+        if (replaying || listening.isAsking()) {
+            return false;
+        }
+        return switch (frame.type()) {
+            case FrontendType.SYNC, FrontendType.FLUSH -> true;
+            case FrontendType.COPY_DATA, FrontendType.COPY_DONE, FrontendType.COPY_FAIL ->
+                replies.copyIn() || namesAreKnown();
+            default -> namesAreKnown();
+        };
+    }
+
+    private boolean namesAreKnown() {
+        return !owed.holdsStructural() && !owed.isUncertain();
+    }
+
+    private void drain() {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        while (!kept.isEmpty() && (server != null || !wanted || skipping) && mayPass(kept.first())) {
+            process(kept.remove());
+        }
+        draining = false;
+    }
+
+    private void process(Frame frame) {
+        if (frame.is(FrontendType.TERMINATE)) {
+            frame.release();
+            terminated = true;
+            rest();
+            return;
+        }
+        if (skipping) {
+            if (!frame.is(FrontendType.SYNC)) {
+                frame.release();
+                return;
+            }
+            skipping = false;
+        }
+        ServerContents attached = server;
+        if (attached == null) {
+            processDetached(frame);
+            return;
+        }
+        outgoing.send(frame, attached);
+        if (!listening.isAsking()) {
+            session.fresh(false);
+        } // else: nothing has been sent yet
+    }
+
+    private void processDetached(Frame frame) {
+        int type = frame.body().isReadable() ? NOT_BARE : frame.type();
+        switch (type) {
+            case FrontendType.FLUSH -> frame.release();
+            case FrontendType.SYNC -> {
+                frame.release();
+                own.addReady();
+            }
+            default -> {
+                kept.addBack(frame);
+                if (!wanted) {
+                    wanted = true;
+                    effects.wantServer();
+                }
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import io.penstock.protocol.message.FrontendMessage;
 import io.penstock.protocol.message.FrontendMessages;
 import io.penstock.protocol.message.Target;
 import io.penstock.protocol.sql.Classified;
+import io.penstock.protocol.sql.Dml;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -151,7 +152,29 @@ final class ClientRequests {
     private void parse(Frame frame) {
         FrontendMessage.Parse parse = (FrontendMessage.Parse) decode(frame);
         KnownStatement known = texts.ofParse(parse.sql(), parse.parameterTypes(), memory().lexer());
-        relay(frame, new Expectation.Parse(parse.statement(), known, false));
+        String upsert = known == null ? null : withoutConflictClause(known);
+        if (upsert == null) {
+            relay(frame, new Expectation.Parse(parse.statement(), known, false));
+            return;
+        }
+        frame.release();
+        conversation.queue().add(new Expectation.Parse(parse.statement(), known, false));
+        out().toServer(
+                        memory().charset(),
+                        new FrontendMessage.Parse(parse.statement(), upsert, parse.parameterTypes()));
+    }
+
+    /**
+     * The text of an upsert of a synced table as the server is to have it; null for any other statement. Postgres refuses to plan the clause without a
+     * unique index of its own, though here the API decides which rows there are. Where the name has no schema the table may be an ordinary one, for which
+     * the clause must stay.
+     */
+    private static @Nullable String withoutConflictClause(KnownStatement known) {
+        return known.classified() instanceof Classified.Mutation(Dml dml)
+                        && dml.upsert() != null
+                        && dml.target().schema() != null
+                ? dml.withoutConflictClause(known.sql())
+                : null;
     }
 
     private void bind(Frame frame) {

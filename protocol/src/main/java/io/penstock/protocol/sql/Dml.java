@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param where the condition after WHERE, or {@code CURRENT OF cursor}
  * @param whereCurrentOf whether the condition is {@code CURRENT OF cursor}
  * @param onConflictSpan the whole clause, with ON CONFLICT
+ * @param upsert what the conflict clause says, where it is of the form that an API can do; else null
  * @param returning the list after RETURNING, without Postgres 18's {@code WITH (OLD AS o, NEW AS n)}
  * @param returningQualifiers where that list puts the target's schema in front of the target's name: the schema and its dot, which may be left out
  * @param returningUsesOldNew whether that list asks for OLD or NEW, or names them by WITH
@@ -35,6 +36,7 @@ public record Dml(
         boolean whereCurrentOf,
         OnConflict onConflict,
         @Nullable Span onConflictSpan,
+        @Nullable Upsert upsert,
         @Nullable Span returning,
         List<Span> returningQualifiers,
         boolean returningUsesOldNew,
@@ -47,10 +49,14 @@ public record Dml(
         if ((operation == Operation.INSERT) != (insertSource != null)) {
             throw new IllegalArgumentException("exactly an INSERT has a source of rows");
         }
+        if (upsert != null && onConflict != OnConflict.DO_UPDATE) {
+            throw new IllegalArgumentException("only DO UPDATE updates");
+        }
         if (whereCurrentOf && where == null) {
             throw new IllegalArgumentException("CURRENT OF stands in a WHERE clause");
         }
     }
+
     /** The list after RETURNING with its columns named as if the target had no schema; null where there is none. */
     public @Nullable String unqualifiedReturning(String sql) {
         if (returning == null) {
@@ -63,5 +69,12 @@ public record Dml(
             from = qualifier.end();
         }
         return list.append(sql, from, returning.end()).toString();
+    }
+
+    /** The statement's text without its conflict clause: the rows that it proposes, whichever of them are there already. */
+    public String withoutConflictClause(String text) {
+        return onConflictSpan == null
+                ? text
+                : text.substring(0, onConflictSpan.start()) + text.substring(onConflictSpan.end());
     }
 }

@@ -20,6 +20,7 @@ final class DmlShape {
     private boolean whereCurrentOf;
     private OnConflict onConflict = OnConflict.NONE;
     private @Nullable Span onConflictSpan;
+    private @Nullable Upsert upsert;
     private @Nullable Span returning;
     private List<Span> returningQualifiers = List.of();
     private boolean returningUsesOldNew;
@@ -61,6 +62,7 @@ final class DmlShape {
                 whereCurrentOf,
                 onConflict,
                 onConflictSpan,
+                upsert,
                 returning,
                 returningQualifiers,
                 returningUsesOldNew,
@@ -132,7 +134,9 @@ final class DmlShape {
             at++;
         } else if (tokens.is(at, Keyword.UPDATE)) {
             onConflict = OnConflict.DO_UPDATE;
-            at = clauseEnd(at, Keyword.RETURNING);
+            int clause = at;
+            at = clauseEnd(clause, Keyword.RETURNING);
+            upsert = UpsertShape.read(tokens, start, clause, at);
         } else {
             return false;
         }

@@ -79,7 +79,7 @@ public final class StatementClassifier {
             if (dml == null) {
                 return Relays.of(StatementStart.command(write.verb(), Keyword.NONE, Keyword.NONE));
             }
-            return dml.onConflict() == OnConflict.DO_UPDATE
+            return dml.onConflict() == OnConflict.DO_UPDATE && dml.upsert() == null
                     ? new Refused(ErrorCode.ON_CONFLICT_DO_UPDATE_REFUSED, table)
                     : new Mutation(dml);
         }

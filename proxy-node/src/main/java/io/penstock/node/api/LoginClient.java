@@ -43,9 +43,10 @@ public final class LoginClient {
                                 clientId == null ? "" : clientId,
                                 clientSecret == null ? null : clientSecret.reveal(),
                                 refreshToken.reveal()));
+                URI usual = URI.create(oauth.defaultTokenUrl());
+                URI login = settings.loginUrl();
                 // The account's own login server, by the path that the API has for it.
-                URI uri = URI.create(settings.loginUrl()
-                        + URI.create(oauth.defaultTokenUrl()).getRawPath());
+                URI uri = login == null ? usual : URI.create(login + usual.getRawPath());
                 yield client.send(uri, "POST", request.headers(), request.body(), WITHIN)
                         .thenApply(this::answer);
             }

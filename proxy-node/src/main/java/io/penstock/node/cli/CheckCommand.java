@@ -1,10 +1,14 @@
 package io.penstock.node.cli;
 
+import io.penstock.config.ApiSettings;
+import io.penstock.config.ApiType;
 import io.penstock.config.AuthMode;
 import io.penstock.config.DatabaseSettings;
 import io.penstock.config.PenstockSettings;
+import io.penstock.node.api.DefinitionFile;
 import io.penstock.node.install.DatabaseCheck;
 import io.penstock.node.install.SignInCheck;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -35,7 +39,7 @@ final class CheckCommand implements Callable<Integer> {
         if (settings == null) {
             return 1;
         }
-        boolean good = true;
+        boolean good = checkDefinitions(settings);
         for (DatabaseSettings database : settings.databases().values()) {
             if (!offline) {
                 good &= check(database, settings.auth());
@@ -45,6 +49,21 @@ final class CheckCommand implements Callable<Integer> {
             System.out.println(file + ": no problems");
         }
         return good ? 0 : 1;
+    }
+
+    private static boolean checkDefinitions(PenstockSettings settings) {
+        boolean good = true;
+        for (ApiSettings api : settings.apis().values()) {
+            if (api.type() == ApiType.DEFINITION) {
+                try {
+                    DefinitionFile.of(api);
+                } catch (IOException wrong) {
+                    System.err.println(wrong.getMessage());
+                    good = false;
+                }
+            }
+        }
+        return good;
     }
 
     private static boolean check(DatabaseSettings database, AuthMode auth) {

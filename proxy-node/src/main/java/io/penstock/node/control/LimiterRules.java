@@ -16,6 +16,9 @@ record LimiterRules(List<Window> windows, List<Slots> slots, long penalty, long 
     /** Name of the bucket that configuration adds to what the API's adapter has. */
     static final String BURST = "burst";
 
+    /** Name of the slots that configuration gives where the API has no limit of that kind itself. */
+    static final String CONCURRENCY = "concurrency";
+
     private static final Duration DAY = Duration.ofHours(24);
 
     /**
@@ -51,6 +54,9 @@ record LimiterRules(List<Window> windows, List<Slots> slots, long penalty, long 
                 case Bucket.Shape.Concurrency(int calls) ->
                     slots.add(new Slots(bucket.name(), Math.min(calls, settings.concurrency())));
             }
+        }
+        if (slots.isEmpty()) {
+            slots.add(new Slots(CONCURRENCY, settings.concurrency()));
         }
         Integer burst = settings.burst();
         if (burst != null) {

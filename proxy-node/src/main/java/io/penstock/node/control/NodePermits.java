@@ -62,6 +62,9 @@ final class NodePermits implements Permits {
         if (rules.windows().stream().anyMatch(window -> window.name().equals(LimiterRules.BURST))) {
             windows.merge(LimiterRules.BURST, 1, Integer::sum);
         }
+        if (slotNames.contains(LimiterRules.CONCURRENCY)) {
+            slots.add(LimiterRules.CONCURRENCY);
+        }
         long caller = callers.incrementAndGet();
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         long began = clock.getAsLong();

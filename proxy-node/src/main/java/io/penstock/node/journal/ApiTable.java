@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.adapters.Adapter;
 import io.penstock.adapters.ApiCall;
 import io.penstock.adapters.ApiResponse;
+import io.penstock.adapters.Mutation;
 import io.penstock.adapters.Reading;
 import io.penstock.adapters.TableMapping;
+import io.penstock.adapters.Verdict;
 import io.penstock.node.api.Classifier;
 import java.time.Duration;
 import java.util.HashMap;
@@ -42,6 +44,12 @@ public record ApiTable(TableMapping mapping, Adapter adapter, ApiReads api, Dura
             case Reading.Got<T> got -> got.value();
             case Reading.Failed<T> failed -> throw ReadFailed.of(adapter.api(), failed.failure());
         };
+    }
+
+    /** Sends a write once more, which the API knows by its key. */
+    Verdict repeat(Mutation mutation, ApiCall call) throws ReadFailed, InterruptedException {
+        Function<ApiResponse, Verdict> parse = response -> adapter.parse(mutation, call, response);
+        return parse.apply(send(call, Classifier.verdict(parse)));
     }
 
     private ApiResponse send(ApiCall call, Classifier classifier) throws ReadFailed, InterruptedException {

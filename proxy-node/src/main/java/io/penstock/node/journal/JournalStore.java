@@ -32,16 +32,16 @@ final class JournalStore {
     private static final String INTEND = """
         with wanted as (
             select * from jsonb_to_recordset(?::jsonb) as w(id uuid, user_name text, role_name text, schema_name text, table_name text,
-                operation text, rows jsonb, keys text[], correlation text, api text, time_left_ms bigint)
+                operation text, upsert_on text, rows jsonb, keys text[], correlation text, api text, time_left_ms bigint)
         ), blocked as (
             select distinct on (w.id) w.id, j.id as blocker
             from wanted w join penstock.mutation_journal j
               on j.schema_name = w.schema_name and j.table_name = w.table_name and j.keys && w.keys and j.id <> w.id
             where j.state in ('INTENT', 'IN_DOUBT') and (j.state = 'IN_DOUBT' or j.deadline < clock_timestamp())
         ), written as (
-            insert into penstock.mutation_journal (id, user_name, role_name, schema_name, table_name, operation, rows, keys, correlation,
-                api, node, deadline)
-            select id, user_name, role_name, schema_name, table_name, operation, rows, keys, correlation, api, ?,
+            insert into penstock.mutation_journal (id, user_name, role_name, schema_name, table_name, operation, upsert_on, rows, keys,
+                correlation, api, node, deadline)
+            select id, user_name, role_name, schema_name, table_name, operation, upsert_on, rows, keys, correlation, api, ?,
                 clock_timestamp() + time_left_ms * interval '1 millisecond'
             from wanted where id not in (select id from blocked)
             on conflict (id) do nothing
@@ -58,7 +58,7 @@ final class JournalStore {
         """;
 
     private static final String CLAIM = """
-        select id, state, schema_name, table_name, operation, rows, answer, attempt,
+        select id, state, schema_name, table_name, operation, upsert_on, rows, answer, attempt,
             (extract(epoch from clock_timestamp() - deadline) * 1000)::bigint as since_deadline_ms
         from penstock.mutation_journal
         where state in ('INTENT', 'ACCEPTED', 'IN_DOUBT', 'PARKED')
@@ -205,6 +205,7 @@ final class JournalStore {
                 .put("schema_name", mutation.table().schema())
                 .put("table_name", mutation.table().table())
                 .put("operation", mutation.operation().name())
+                .put("upsert_on", mutation.upsertOn())
                 .put("api", entry.api())
                 .put("time_left_ms", entry.timeLeft().toMillis());
         if (mutation.operation() == Operation.INSERT) {
@@ -231,6 +232,7 @@ final class JournalStore {
                     row.getString("schema_name"),
                     row.getString("table_name"),
                     Operation.valueOf(row.getString("operation")),
+                    row.getString("upsert_on"),
                     JournalJson.changes(rows),
                     JournalJson.local(rows),
                     answer == null ? null : JournalJson.answer(JournalJson.parse(answer)),

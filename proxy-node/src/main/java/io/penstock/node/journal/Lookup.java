@@ -5,27 +5,40 @@ import io.penstock.adapters.ApiCall;
 import io.penstock.adapters.Mutation;
 import io.penstock.adapters.Operation;
 import io.penstock.adapters.RowChange;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Looks a mutation up at its API: an INSERT by what it left in the correlation field, everything else by key. Blocks. */
+/** Looks a mutation up at its API: an INSERT by what it left in the correlation field or by its idempotency keys, everything else by key. Blocks. */
 final class Lookup {
     private Lookup() {}
 
     static Finding find(ApiTable table, OpenEntry entry) throws InterruptedException {
-        Mutation mutation = new Mutation(entry.id(), entry.operation(), table.mapping(), entry.rows());
+        String upsertOn = entry.upsertOn();
+        Mutation mutation = new Mutation(
+                entry.id(),
+                entry.operation(),
+                table.mapping(),
+                entry.rows(),
+                // A column that the table has no more is nothing that a row could be looked for by.
+                upsertOn == null || table.mapping().column(upsertOn) == null ? null : upsertOn);
         try {
-            return entry.operation() == Operation.INSERT ? insert(table, mutation) : keyed(table, mutation);
+            return entry.operation() == Operation.INSERT
+                    ? insert(table, mutation, entry.sinceDeadline())
+                    : keyed(table, mutation);
         } catch (ReadFailed e) {
             return new Finding.Unclear(String.valueOf(e.getMessage()));
         }
     }
 
-    private static Finding insert(ApiTable table, Mutation mutation) throws ReadFailed, InterruptedException {
+    private static Finding insert(ApiTable table, Mutation mutation, Duration sinceDeadline)
+            throws ReadFailed, InterruptedException {
         ApiCall call = table.adapter().findByCorrelation(mutation);
         if (call == null) {
-            return new Finding.Unclear(table.name() + " has no correlation field to look for the row by");
+            return Replay.isPossible(table, mutation, sinceDeadline)
+                    ? Replay.of(table, mutation)
+                    : new Finding.Unclear(table.name() + " has no correlation field to look for the row by");
         }
         Map<Integer, ObjectNode> rows =
                 table.read(call, response -> table.adapter().parseCorrelated(mutation, response));

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open entry as recovery finds it.
  *
+ * @param upsertOn as {@link io.penstock.adapters.Mutation#upsertOn}
  * @param local as {@link JournalEntry#local}, but one object for each row in any case
  * @param answer what the API has said, where the journal holds it
  * @param attempts how often recovery has tried before
@@ -22,6 +23,7 @@ record OpenEntry(
         String schema,
         String table,
         Operation operation,
+        @Nullable String upsertOn,
         List<RowChange> rows,
         List<ObjectNode> local,
         @Nullable Answer answer,
@@ -36,6 +38,7 @@ record OpenEntry(
     }
 
     OpenEntry withAnswer(Answer known) {
-        return new OpenEntry(id, state, schema, table, operation, rows, local, known, attempts, sinceDeadline);
+        return new OpenEntry(
+                id, state, schema, table, operation, upsertOn, rows, local, known, attempts, sinceDeadline);
     }
 }

@@ -99,6 +99,17 @@ final class ApiSteps {
                         rows -> rows == null ? new MutationEvent.ReadBackFailed() : new MutationEvent.ReadBack(rows));
     }
 
+    /** @return {@link MutationEvent.Answered} or {@link MutationEvent.StillUnknown}; never fails */
+    CompletionStage<MutationEvent> resend(Mutation mutation, ApiCall call) {
+        Prepared ready = prepared;
+        if (ready == null) {
+            throw new IllegalStateException("a request that was not prepared");
+        }
+        return new Resending(services, target.adapter(), ready, mutation, call)
+                .begin()
+                .exceptionally(failure -> new MutationEvent.StillUnknown("the request could not be sent again"));
+    }
+
     CompletionStage<? extends MutationEvent> resolve(Mutation mutation) {
         return resolver().resolve(mutation, sentAt, services.resolveTime());
     }

@@ -34,6 +34,9 @@ sealed interface MutationEffect {
     /** Read canonical rows of accepted keys. */
     record ReadBack(List<String> keys) implements MutationEffect {}
 
+    /** Send a request again that the API knows by its key, until it says what became of it. */
+    record Resend(ApiCall call) implements MutationEffect {}
+
     /** Find out what became of a lost request. */
     record Resolve(Mutation mutation) implements MutationEffect {}
 

@@ -49,12 +49,15 @@ import org.jspecify.annotations.Nullable;
  *              - no full row     READING      ReadBack
  *             Answered refused   FAILED       NoteRejected, ReleaseWriter, Fail; where earlier rows were applied: STORING, then SY001
  *             Answered unknown   RESOLVING    Resolve
+ *              - call has a key  RESOLVING    Resend
  *             NotSent            FAILED       NoteNotApplied, ReleaseWriter, Fail; where earlier rows were applied: STORING, then SY001
  *             Lost               RESOLVING    Resolve
+ *              - call has a key  RESOLVING    Resend
  * READING     ReadBack           STORING      NoteAccepted, Store
  *             ReadBackFailed     STORING      NoteAccepted, Store what is known
  * RESOLVING   FoundApplied       STORING      NoteAccepted, Store
  *             FoundNotApplied    FAILED       NoteNotApplied, ReleaseWriter, Fail
+ *             Answered           as in SENDING: the API has known the request by its key
  *             StillUnknown       FAILED       NoteInDoubt, ReleaseWriter, Fail 40003: a late request may still arrive
  * STORING     Stored             RETURNING    Return
  *             RowRefused         FAILED       NoteParked, ReleaseWriter, Fail 23000
@@ -240,7 +243,7 @@ final class MutationMachine {
                 fail(error);
             }
             case MutationEvent.Answered(Verdict verdict) -> {
-                from(event, State.SENDING);
+                from(event, State.SENDING, State.RESOLVING);
                 answered(verdict);
             }
             case MutationEvent.NotSent(PgError error) -> {
@@ -249,7 +252,7 @@ final class MutationMachine {
             }
             case MutationEvent.Lost(String reason) -> {
                 from(event, State.SENDING);
-                go(State.RESOLVING, new MutationEffect.Resolve(planned()));
+                unknown();
             }
             case MutationEvent.ReadBack(Map<String, ObjectNode> rows) -> {
                 from(event, State.READING);
@@ -405,7 +408,7 @@ final class MutationMachine {
                 if (first != null) {
                     refused(ApiErrors.of(target(), first));
                 } else if (sent < calls.size()) {
-                    effects.add(new MutationEffect.Send(calls.get(sent)));
+                    go(State.SENDING, new MutationEffect.Send(calls.get(sent)));
                 } else if (needsReadBack()) {
                     go(State.READING, new MutationEffect.ReadBack(applied.keys()));
                 } else {
@@ -420,8 +423,18 @@ final class MutationMachine {
                 refused(ErrorCode.API_CREDENTIALS.error(api, target().account()).withDetail(message));
             case Failure.Unavailable(String message) ->
                 refused(ErrorCode.API_UNAVAILABLE.error(api).withDetail(message));
-            case Failure.UnknownOutcome(String reason) -> go(State.RESOLVING, new MutationEffect.Resolve(planned()));
+            case Failure.UnknownOutcome(String reason) -> unknown();
         }
+    }
+
+    /** Nobody knows what became of the current call. */
+    private void unknown() {
+        ApiCall call = calls.get(sent);
+        go(
+                State.RESOLVING,
+                call.idempotencyKey() == null
+                        ? new MutationEffect.Resolve(planned())
+                        : new MutationEffect.Resend(call));
     }
 
     private boolean needsReadBack() {

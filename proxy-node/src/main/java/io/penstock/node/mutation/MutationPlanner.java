@@ -12,11 +12,15 @@ import io.penstock.adapters.RowChange;
 import io.penstock.protocol.error.ErrorCode;
 import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.sql.Dml;
+import io.penstock.protocol.sql.OnConflict;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns captured rows into what is asked of the API, or into the reason why nothing will be. Pure.
@@ -93,12 +97,32 @@ final class MutationPlanner {
                 && changes.stream().allMatch(change -> change.values().isEmpty())) {
             return new Planned.LocalOnly();
         }
-        Mutation mutation = new Mutation(id, operation, table.mapping(), changes);
+        String upsertOn = dml.onConflict() == OnConflict.DO_UPDATE ? table.upsertColumn(dml) : null;
+        PgError undecided = upsertOn == null ? null : undecided(changes, upsertOn);
+        if (undecided != null) {
+            return refused(undecided);
+        }
+        Mutation mutation = new Mutation(id, operation, table.mapping(), changes, upsertOn);
         return switch (table.adapter().plan(mutation)) {
             case Plan.Planned(List<ApiCall> calls) ->
                 calls.isEmpty() ? new Planned.LocalOnly() : new Planned.Requests(mutation, calls);
             case Plan.Refused(var rejection) -> refused(ApiErrors.of(table, rejection));
         };
+    }
+
+    /** Why the API could not decide by the values of that column which rows it has; null where it can. */
+    private @Nullable PgError undecided(List<RowChange> changes, String upsertOn) {
+        Set<JsonNode> values = new HashSet<>();
+        for (RowChange change : changes) {
+            JsonNode value = change.values().get(upsertOn);
+            if (value == null || value.isNull()) {
+                return ErrorCode.UPSERT_WITHOUT_VALUE.error(upsertOn, table.name());
+            }
+            if (!values.add(value)) {
+                return ErrorCode.UPSERT_TWICE.error();
+            }
+        }
+        return null;
     }
 
     private ObjectNode sent(Dml dml, CapturedRow row) {
@@ -125,6 +149,10 @@ final class MutationPlanner {
                     || !Objects.equals(oldRow.get(column.column()), value);
         }
         boolean named = dml.insertColumns().contains(column.column());
+        if (dml.onConflict() == OnConflict.DO_UPDATE) {
+            // A default is for a new row, and must not overwrite what a row that is there has.
+            return named;
+        }
         // NULL or DEFAULT for a column that the API fills itself writes nothing; any other value for it is the
         // adapter's to refuse.
         return value.isNull() ? named && column.creatable() : named || column.creatable();

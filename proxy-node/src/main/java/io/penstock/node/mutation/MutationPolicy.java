@@ -50,7 +50,7 @@ record MutationPolicy(
         if (dml == null) {
             return ErrorCode.SHAPE_NOT_UNDERSTOOD.error(table.name(), "it is no INSERT, UPDATE or DELETE");
         }
-        if (dml.onConflict() == OnConflict.DO_UPDATE) {
+        if (dml.onConflict() == OnConflict.DO_UPDATE && table.upsertColumn(dml) == null) {
             return ErrorCode.ON_CONFLICT_DO_UPDATE_REFUSED.error(table.name());
         }
         return dml.whereCurrentOf() ? ErrorCode.WHERE_CURRENT_OF_REFUSED.error(table.name()) : null;

@@ -17,12 +17,15 @@ import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.TransactionStatus;
 import io.penstock.protocol.session.MutationRequest;
+import io.penstock.protocol.sql.Dml;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,6 +159,7 @@ final class MutationRun implements MutationRunner.Running {
             case MutationEffect.Intend(Mutation mutation) -> later(intend(mutation));
             case MutationEffect.Send(ApiCall call) -> later(send(call));
             case MutationEffect.ReadBack(List<String> keys) -> later(api().readBack(keys));
+            case MutationEffect.Resend(ApiCall call) -> later(resend(call));
             case MutationEffect.Resolve(Mutation mutation) -> later(api().resolve(mutation));
             case MutationEffect.NoteAccepted(Operation operation, var outcomes) -> {
                 Answer accepted = Answer.of(operation, outcomes);
@@ -203,7 +207,7 @@ final class MutationRun implements MutationRunner.Running {
         return WriterTransaction.open(services, where.processId())
                 .thenCompose(opened -> {
                     writer = opened;
-                    return opened.lock(target(), rows, where.settings());
+                    return opened.lock(target(), rows, upsertOn(), where.settings());
                 })
                 .exceptionally(failure -> new MutationEvent.LockRefused(WriterTransaction.error(failure)));
     }
@@ -214,7 +218,7 @@ final class MutationRun implements MutationRunner.Running {
             return CompletableFuture.completedFuture(new MutationEvent.StoreFailed(ErrorCode.SERVER_LOST.error()));
         }
         UUID entry = keys.isEmpty() ? null : id;
-        CompletionStage<ExchangeResult> storing = open.store(target(), operation, rows, entry, keys, trace());
+        CompletionStage<ExchangeResult> storing = open.store(target(), operation, rows, kept(), entry, keys, trace());
         // The answer is on this node's disk, or its failure is logged, before Postgres is told to commit.
         return noted.handle((_, _) -> entry)
                 .thenCompose(_ -> {
@@ -235,6 +239,22 @@ final class MutationRun implements MutationRunner.Running {
                     }
                     return event;
                 });
+    }
+
+    private @Nullable String upsertOn() {
+        Mutation mutation = machine.mutation();
+        return mutation == null ? null : mutation.upsertOn();
+    }
+
+    /** Local columns that an upsert does not name: in a row that is there already they stay as they are. */
+    private Set<String> kept() {
+        Dml dml = statement.dml();
+        return dml == null || upsertOn() == null
+                ? Set.of()
+                : target().columns().stream()
+                        .filter(column -> target().mapping().column(column) == null
+                                && !dml.insertColumns().contains(column))
+                        .collect(Collectors.toSet());
     }
 
     private void release() {
@@ -278,6 +298,7 @@ final class MutationRun implements MutationRunner.Running {
     /** What the statement changes in columns that the API does not know, so that recovery can store it too. */
     private List<ObjectNode> local(Mutation mutation) {
         List<ObjectNode> local = new ArrayList<>();
+        Set<String> kept = kept();
         for (CapturedRow row : machine.captured()) {
             ObjectNode values = JsonNodeFactory.instance.objectNode();
             ObjectNode oldRow = row.oldRow();
@@ -286,6 +307,7 @@ final class MutationRun implements MutationRunner.Running {
                 newRow.properties().forEach(field -> {
                     if (target().mapping().column(field.getKey()) == null
                             && target().columns().contains(field.getKey())
+                            && !kept.contains(field.getKey())
                             && (oldRow == null || !field.getValue().equals(oldRow.get(field.getKey())))) {
                         values.set(field.getKey(), field.getValue());
                     }
@@ -305,6 +327,16 @@ final class MutationRun implements MutationRunner.Running {
         return lostLock()
                 ? CompletableFuture.completedFuture(new MutationEvent.NotSent(lockLost()))
                 : api().send(mutation, call);
+    }
+
+    private CompletionStage<? extends MutationEvent> resend(ApiCall call) {
+        Mutation mutation = machine.mutation();
+        if (mutation == null) {
+            throw new IllegalStateException("a request that was not planned");
+        }
+        return lostLock()
+                ? CompletableFuture.completedFuture(new MutationEvent.StillUnknown("the locks of its rows were lost"))
+                : api().resend(mutation, call);
     }
 
     /** Without its lock another statement may change the row meanwhile, and nobody could say whose change came last. */

@@ -79,9 +79,13 @@ record RequestedStatement(
             @Nullable ExplainOptions explain,
             boolean executed,
             String evaluated) {
-        ErrorCode refused = explain != null && explain.analyze() ? ErrorCode.EXPLAIN_ANALYZE_REFUSED : null;
-        return new RequestedStatement(
-                dml.target(), dml, text, evaluated(request, evaluated), executed, explain, refused);
+        boolean upsert = dml.upsert() != null;
+        ErrorCode refused = explain != null && explain.analyze()
+                ? ErrorCode.EXPLAIN_ANALYZE_REFUSED
+                // What the server has prepared has its conflict clause, and cannot be evaluated without it.
+                : upsert && executed ? ErrorCode.ON_CONFLICT_DO_UPDATE_REFUSED : null;
+        String sql = upsert && !executed ? dml.withoutConflictClause(text) : evaluated;
+        return new RequestedStatement(dml.target(), dml, text, evaluated(request, sql), executed, explain, refused);
     }
 
     private static RequestedStatement refused(MutationRequest request, ErrorCode code, QualifiedName table) {

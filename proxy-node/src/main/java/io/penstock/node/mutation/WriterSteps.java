@@ -43,12 +43,14 @@ final class WriterSteps {
     /**
      * Opens the transaction and locks the rows if they still are what was captured.
      *
+     * @param upsertOn the column by whose value the API decides which of the rows of an INSERT are there already; null for any other statement
      * @param settings see {@link StatementContext#settings}
      */
     static Script lock(
             PreparedNames names,
             SyncedTable table,
             List<CapturedRow> rows,
+            @Nullable String upsertOn,
             Map<String, String> settings,
             Duration lockTimeout) {
         Map<String, String> local = new TreeMap<>(settings);
@@ -63,6 +65,12 @@ final class WriterSteps {
                     names,
                     lockSql(table, operation),
                     ClientSteps.json(rows.stream().map(CapturedRow::oldRow).toList()));
+        } else if (upsertOn != null) {
+            // So that a statement which is at one of these rows now cannot store an older answer over a newer one.
+            script.runPrepared(
+                    names,
+                    lockUpsertSql(table, upsertOn),
+                    ClientSteps.json(rows.stream().map(CapturedRow::newRow).toList()));
         }
         return script;
     }
@@ -92,6 +100,13 @@ final class WriterSteps {
                 + (operation == Operation.UPDATE ? " for no key update of t" : " for update of t");
     }
 
+    private static String lockUpsertSql(SyncedTable table, String upsertOn) {
+        String column = Ddl.identifier(upsertOn);
+        return "select t." + key(table) + " from " + name(table) + " as t where t." + column
+                + " = any(array(select r." + column + " from " + rows(table) + " as r)) order by t." + key(table)
+                + " for no key update of t";
+    }
+
     private static String key(SyncedTable table) {
         return Ddl.identifier(table.mapping().keyColumn());
     }
@@ -118,6 +133,7 @@ final class WriterSteps {
     /**
      * Stores the rows and marks the journal; {@link #commit} makes it last.
      *
+     * @param kept columns that stay as they are in a row that an INSERT finds
      * @param mark the parameters of {@code markSql}; empty where there is no entry to mark
      */
     static Script store(
@@ -125,9 +141,10 @@ final class WriterSteps {
             SyncedTable table,
             Operation operation,
             List<ObjectNode> rows,
+            Set<String> kept,
             String markSql,
             List<@Nullable String> mark) {
-        Script script = new Script().runPrepared(names, storeSql(table, operation), ClientSteps.json(rows));
+        Script script = new Script().runPrepared(names, storeSql(table, operation, kept), ClientSteps.json(rows));
         if (!mark.isEmpty()) {
             script.runPrepared(names, markSql, mark.toArray(String[]::new));
         }
@@ -170,7 +187,7 @@ final class WriterSteps {
         return ordered;
     }
 
-    static String storeSql(SyncedTable table, Operation operation) {
+    static String storeSql(SyncedTable table, Operation operation, Set<String> kept) {
         String key = key(table);
         String columns = table.columns().stream().map(Ddl::identifier).collect(Collectors.joining(", "));
         String sameKey = " where t." + key + " = r." + key + " and " + amongKeys(table);
@@ -178,17 +195,18 @@ final class WriterSteps {
             case INSERT ->
                 // The poll may have been faster and brought the row already.
                 "insert into " + name(table) + " as t (" + columns + ") select " + columns + " from " + rows(table)
-                        + " on conflict (" + key + ") do update set " + assignments(table, "excluded")
+                        + " on conflict (" + key + ") do update set " + assignments(table, "excluded", kept)
                         + " returning pg_catalog.to_jsonb(t)";
             case UPDATE ->
-                "update " + name(table) + " as t set " + assignments(table, "r") + " from " + rows(table) + " as r"
-                        + sameKey + " returning pg_catalog.to_jsonb(t)";
+                "update " + name(table) + " as t set " + assignments(table, "r", Set.of()) + " from " + rows(table)
+                        + " as r" + sameKey + " returning pg_catalog.to_jsonb(t)";
             case DELETE -> "delete from " + name(table) + " as t using " + rows(table) + " as r" + sameKey;
         };
     }
 
-    private static String assignments(SyncedTable table, String source) {
+    private static String assignments(SyncedTable table, String source, Set<String> kept) {
         return table.columns().stream()
+                .filter(column -> !kept.contains(column))
                 .map(Ddl::identifier)
                 .map(column -> column + " = " + source + "." + column)
                 .collect(Collectors.joining(", "));

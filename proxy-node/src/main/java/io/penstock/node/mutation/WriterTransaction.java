@@ -13,6 +13,7 @@ import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.error.Severity;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -46,11 +47,12 @@ final class WriterTransaction {
     }
 
     /** @return {@link MutationEvent.Locked}, {@link MutationEvent.RowsChanged} or {@link MutationEvent.LockRefused} */
-    CompletionStage<MutationEvent> lock(SyncedTable table, List<CapturedRow> rows, Map<String, String> settings) {
+    CompletionStage<MutationEvent> lock(
+            SyncedTable table, List<CapturedRow> rows, @Nullable String upsertOn, Map<String, String> settings) {
         AtomicBoolean ownLock = new AtomicBoolean();
         ScheduledFuture<?> watch = services.timer()
                 .scheduleWithFixedDelay(() -> look(ownLock), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        return run(WriterSteps.lock(names(), table, rows, settings, services.lockTimeout()))
+        return run(WriterSteps.lock(names(), table, rows, upsertOn, settings, services.lockTimeout()))
                 .handle((result, failure) -> {
                     watch.cancel(false);
                     if (ownLock.get()) {
@@ -88,11 +90,12 @@ final class WriterTransaction {
             SyncedTable table,
             Operation operation,
             List<ObjectNode> rows,
+            Set<String> kept,
             @Nullable UUID entry,
             List<String> keys,
             ApiTrace trace) {
         List<@Nullable String> mark = entry == null ? List.of() : MarkApplied.parameters(entry, keys, trace);
-        return run(WriterSteps.store(names(), table, operation, rows, MarkApplied.SQL, mark));
+        return run(WriterSteps.store(names(), table, operation, rows, kept, MarkApplied.SQL, mark));
     }
 
     /**

@@ -232,6 +232,7 @@ class HttpApiGatewayTest {
                         null,
                         URI.create(sandbox.uri().toString()),
                         "62.0",
+                        null,
                         new OAuthSettings(
                                 login.clientId(), Secret.of(login.clientSecret()), Secret.of(refreshToken), null),
                         new BudgetSettings(concurrency, null, Duration.ofSeconds(1), null, 0, Duration.ofSeconds(30)),

@@ -21,7 +21,12 @@ final class Rows {
 
     static SyncedTable table(Adapter adapter) {
         return new SyncedTable(
-                FakeCrm.CONTACTS, adapter, "account", RELATION, List.of("id", "name", "email", "modified", "note"));
+                FakeCrm.CONTACTS,
+                adapter,
+                "account",
+                RELATION,
+                List.of("id", "name", "email", "modified", "note"),
+                List.of());
     }
 
     static Dml dml(String statement) {

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class WriterPlansTest {
             // What a prepared statement comes to after a few runs, whatever its parameters.
             statement.execute("set plan_cache_mode = force_generic_plan");
             for (Operation operation : Operation.values()) {
-                assertThat(plan(statement, WriterSteps.storeSql(TABLE, operation)))
+                assertThat(plan(statement, WriterSteps.storeSql(TABLE, operation, Set.of())))
                         .as("store of %s", operation)
                         .doesNotContain("Seq Scan");
                 if (operation != Operation.INSERT) {
