@@ -10,6 +10,8 @@ public enum ApiType {
     AIRTABLE(10),
     /** A request for each row; as many as HubSpot takes in one. */
     STRIPE(100),
+    /** A hundred mutations in a document of GraphQL. */
+    GITHUB(100),
     /** An API by the user's own definition, which says how many; more than this no statement may change in any case. */
     DEFINITION(10_000);
 

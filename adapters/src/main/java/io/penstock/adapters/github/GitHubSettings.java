@@ -1,5 +1,6 @@
 package io.penstock.adapters.github;
 
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -10,6 +11,9 @@ import java.time.InstantSource;
  * @param clock for the signatures of an app, which say when they were made
  */
 public record GitHubSettings(GitHubAuth auth, Duration serverTimeout, InstantSource clock) {
+    /** Where requests go unless the account is of a server of one's own. */
+    public static final URI BASE_URL = URI.create("https://api.github.com");
+
     /** GitHub's ten seconds, and what a proxy of GitHub's may add. */
     public static final Duration SERVER_TIMEOUT = Duration.ofMinutes(1);
 

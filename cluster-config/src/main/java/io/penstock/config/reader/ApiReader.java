@@ -31,7 +31,7 @@ final class ApiReader {
         if (!version.matches("\\d{1,3}\\.\\d")) {
             section.mistake("api_version", "must be a version such as " + SALESFORCE_VERSION);
         }
-        onlyFor(ApiType.SALESFORCE, section, "api_version", type);
+        onlyFor(ApiType.SALESFORCE, section, section, "api_version", type);
         Path definition = definition(section, type);
         OAuthSettings oauth = credentials(section, type);
         BudgetSettings limits = limits(section.section("limits"));
@@ -48,7 +48,7 @@ final class ApiReader {
 
     private @Nullable Path definition(Section section, ApiType type) {
         Path file = section.optionalParsed("file", "must be a file", directory::resolve);
-        onlyFor(ApiType.DEFINITION, section, "file", type);
+        onlyFor(ApiType.DEFINITION, section, section, "file", type);
         if (type != ApiType.DEFINITION) {
             return null;
         }
@@ -58,8 +58,8 @@ final class ApiReader {
         return file == null ? directory : file;
     }
 
-    private static void onlyFor(ApiType its, Section section, String key, ApiType type) {
-        if (section.has("type") && section.has(key) && type != its) {
+    private static void onlyFor(ApiType its, Section api, Section section, String key, ApiType type) {
+        if (api.has("type") && section.has(key) && type != its) {
             section.mistake(key, "is a setting of type = " + its.name().toLowerCase(Locale.ROOT) + " alone");
         }
     }
@@ -69,7 +69,7 @@ final class ApiReader {
         Section oauth = section.section("oauth");
         boolean withoutPlace = type == ApiType.SALESFORCE && !section.has("base_url");
         if (!section.has("token")) {
-            return oauth(oauth, section, withoutPlace);
+            return oauth(oauth, section, type, withoutPlace);
         }
         if (section.has("oauth")) {
             section.mistake("token", "stands beside oauth: an account has one or the other");
@@ -77,31 +77,59 @@ final class ApiReader {
             section.mistake("base_url", "must be given: with a token alone nobody tells where requests go");
         }
         // What the vocabulary has to know of it.
-        OAuthSettings unused = oauth(oauth, section, false);
+        OAuthSettings unused = oauth(oauth, section, type, false);
         return token == null ? unused : new OAuthSettings(null, null, null, token);
     }
 
     /** @param withoutPlace neither configuration nor API say where requests go: only an answer of the login server could */
-    private static OAuthSettings oauth(Section section, Section api, boolean withoutPlace) {
+    private static OAuthSettings oauth(Section section, Section api, ApiType type, boolean withoutPlace) {
         String clientId = section.optionalText("client_id");
         Secret clientSecret = section.optionalSecret("client_secret");
         Secret refreshToken = section.optionalSecret("refresh_token");
         Secret accessToken = section.optionalSecret("access_token");
+        Long installation = section.optionalParsed("installation", "must be a number", Long::valueOf);
+        Secret privateKey = privateKey(section, api, type);
+        if (privateKey != null) {
+            refreshToken = privateKey;
+        }
         if (refreshToken == null && accessToken == null) {
-            if (!api.has("token") && !section.has("refresh_token") && !section.has("access_token")) {
+            if (!api.has("token")
+                    && !section.has("refresh_token")
+                    && !section.has("access_token")
+                    && !section.has("private_key")) {
                 section.mistake("refresh_token", "must be given, or else access_token, or the account's own token");
             }
             accessToken = Secret.of("none");
         }
         if (refreshToken != null && clientId == null) {
-            section.mistake("client_id", "must be given: the refresh token was issued to it");
+            section.mistake(
+                    "client_id",
+                    privateKey == null
+                            ? "must be given: the refresh token was issued to it"
+                            : "must be given: the private key is that app's");
             clientId = "none";
         }
         if (refreshToken == null && withoutPlace && section.has("access_token")) {
             api.mistake("base_url", "must be given: without a refresh token nobody tells where requests go");
         }
         section.end();
-        return new OAuthSettings(clientId, clientSecret, refreshToken, accessToken);
+        return new OAuthSettings(
+                clientId, clientSecret, refreshToken, accessToken, privateKey == null ? null : installation);
+    }
+
+    /** Of a GitHub App: with it the app signs for the tokens of its installation, so one is nothing without the other. */
+    private static @Nullable Secret privateKey(Section section, Section api, ApiType type) {
+        Secret privateKey = section.optionalSecret("private_key");
+        onlyFor(ApiType.GITHUB, api, section, "private_key", type);
+        onlyFor(ApiType.GITHUB, api, section, "installation", type);
+        if (section.has("private_key") != section.has("installation")) {
+            section.mistake(
+                    section.has("private_key") ? "installation" : "private_key",
+                    "must be given: a GitHub App has both or neither");
+        } else if (section.has("private_key") && section.has("refresh_token")) {
+            section.mistake("refresh_token", "stands beside private_key: an account has one or the other");
+        }
+        return privateKey;
     }
 
     private static BudgetSettings limits(Section section) {

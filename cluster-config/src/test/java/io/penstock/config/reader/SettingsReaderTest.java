@@ -177,7 +177,7 @@ class SettingsReaderTest {
                                 + " mean crm?",
                         "line 8: penstock.databases.two.syncs.salesforce.tables.contacts.max_rows.insert must be a"
                                 + " number from 0 to 200",
-                        "line 10: penstock.apis.crm.type must be salesforce or hubspot or airtable or stripe or definition; did"
+                        "line 10: penstock.apis.crm.type must be salesforce or hubspot or airtable or stripe or github or definition; did"
                                 + " you mean salesforce?",
                         "line 10: penstock.apis.crm.base_url must begin with https: tokens do not travel in the clear",
                         "line 10: penstock.apis.crm.timeouts.request must be a time with its unit, such as 500ms, 30s"
@@ -238,6 +238,26 @@ class SettingsReaderTest {
                         "line 4: penstock.apis.planning.token stands beside oauth: an account has one or the other",
                         "line 10: penstock.databases.app.syncs.airtable.tables.tasks.max_rows.insert must be a number"
                                 + " from 0 to 10");
+    }
+
+    @Test
+    void anAppOfGitHubHasAKeyAndAnInstallation() {
+        String app =
+                OTHER_APIS.replace("token = pat", "oauth { client_id = Iv1, installation = 67890, private_key = PEM }");
+        ApiSettings planning =
+                get(valid(app.replace("type = airtable", "type = github")).apis(), "planning");
+        assertThat(planning.oauth().installation()).isEqualTo(67_890);
+        assertThat(planning.oauth().refreshToken()).isEqualTo(Secret.of("PEM"));
+
+        assertThat(mistakes(app))
+                .containsExactlyInAnyOrder(
+                        "line 4: penstock.apis.planning.oauth.installation is a setting of type = github alone",
+                        "line 4: penstock.apis.planning.oauth.private_key is a setting of type = github alone");
+        assertThat(mistakes(app.replace("type = airtable", "type = github")
+                        .replace("installation = 67890", "refresh_token = t")))
+                .containsExactly(
+                        "line 4: penstock.apis.planning.oauth.installation must be given: a GitHub App has both"
+                                + " or neither");
     }
 
     @Test

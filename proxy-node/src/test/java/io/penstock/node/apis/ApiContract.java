@@ -382,10 +382,6 @@ abstract class ApiContract {
 
     /** What arrived since the mark and was no read. */
     final List<ReceivedRequest> writes(long mark) {
-        return rig().requests(mark).stream()
-                .filter(request -> !request.method().equals("GET")
-                        && !request.path().endsWith("/batch/read")
-                        && !request.path().contains("/search"))
-                .toList();
+        return rig().requests(mark).stream().filter(api::writes).toList();
     }
 }

@@ -48,6 +48,13 @@ interface ContractApi {
     /** Whether the request is about records, and not about tokens or about what tables there are. */
     boolean isData(ReceivedRequest request);
 
+    /** Whether such a request writes. */
+    default boolean writes(ReceivedRequest request) {
+        return !request.method().equals("GET")
+                && !request.path().endsWith("/batch/read")
+                && !request.path().contains("/search");
+    }
+
     /**
      * How many rows a statement may have.
      *
