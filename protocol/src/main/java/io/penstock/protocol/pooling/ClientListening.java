@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * completed, ROLLBACK                       it does not
  * ready, in no transaction                  likewise, by whether there was an error; what was heard goes to the client in front of it
  * ready, in no transaction, behind NOTIFY   fence: first the client is to have what it has sent itself
- * ready, in a transaction, nothing owed     what was heard of channels that are only reserved was for others
+ * ready, nothing owed                       what was heard of channels that are only reserved was for others
  * rests                                     reserved channels that were not committed are left; the server is told UNLISTEN
  * heard, the client is idle                 NotificationResponse
  * heard, it is not                          kept; too much: fail
@@ -55,7 +55,7 @@ public final class ClientListening {
     private final ArrayDeque<Notification> inbox = new ArrayDeque<>(0);
     private Set<String> channels = Set.of();
     private Set<String> reserved = Set.of();
-    /** The channels of the request under way. */
+    /** The channels of the request under way that were not reserved before. */
     private List<String> requested = List.of();
 
     private Asked asked = Asked.NOTHING;
@@ -107,6 +107,9 @@ public final class ClientListening {
         if (!channels.contains(notification.channel()) && !reserved.contains(notification.channel())) {
             return;
         }
+        if (requested.contains(notification.channel()) && !channels.contains(notification.channel())) {
+            return; // sent before its LISTEN
+        }
         boolean own = fenced && virtual.isOn(notification.processId());
         inbox.add(own ? notification.from(ownProcessId) : notification);
         bytes += notification.bytes();
@@ -146,8 +149,10 @@ public final class ClientListening {
         }
         List<String> wanted = traces.isEmpty() || virtual.session().listensItself() ? List.of() : wanted(traces);
         if (!wanted.isEmpty()) {
+            requested = wanted.stream()
+                    .filter(channel -> !reserved.contains(channel))
+                    .toList();
             reserved = with(reserved, wanted);
-            requested = wanted;
             asked = Asked.BEFORE_STATEMENT;
             listener.reserve(virtual.told().encoding(), wanted);
             return true;
@@ -278,7 +283,7 @@ public final class ClientListening {
             case IN_BLOCK -> failed = false;
             case FAILED -> {}
         }
-        if (status != TransactionStatus.IDLE && nothingOwed) {
+        if (nothingOwed) {
             forget(channels);
         }
     }

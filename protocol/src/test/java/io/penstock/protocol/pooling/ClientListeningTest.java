@@ -146,6 +146,18 @@ class ClientListeningTest extends VirtualServerRig {
         assertThat(given()).isEmpty();
     }
 
+    /** It stood in front of what the client is to have, which then came behind the answer. */
+    @Test
+    void whatWasHeardForNothingHoldsNothingUp() {
+        inBlock("listen a", "unlisten a", "listen b");
+        client(query("commit"));
+        heard("a");
+        heard("b");
+        assertThat(server(complete("COMMIT"), idle())).isEqualTo("C");
+
+        assertThat(given()).isEqualTo("AZ");
+    }
+
     @Test
     void aRollbackDecides() {
         inBlock("listen a");

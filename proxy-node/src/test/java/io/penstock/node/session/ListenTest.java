@@ -162,7 +162,7 @@ class ListenTest {
         RawClient direct = direct();
         RawClient client = connect();
         RawClient disturber = connect();
-        long seed = Long.getLong("penstock.seed", System.nanoTime());
+        long seed = Long.getLong("penstock.seed", 1);
         Random random = new Random(seed);
         String[] statements = {
             "listen a",
