@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import io.penstock.sandbox.server.Fault;
 import io.penstock.sandbox.server.FaultMatch;
 import io.penstock.sandbox.server.ReceivedRequest;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
@@ -42,8 +44,8 @@ abstract class ApiContract {
     }
 
     @BeforeAll
-    void start() throws Exception {
-        started = new ApiRig(api);
+    void start(@TempDir Path folder) throws Exception {
+        started = new ApiRig(api, folder);
     }
 
     @AfterAll

@@ -9,7 +9,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -35,9 +34,10 @@ final class ApiRig implements AutoCloseable {
     private final EmbeddedPostgres postgres;
     private final Node node;
 
-    ApiRig(ContractApi api) throws Exception {
+    /** @param folder the node's, to be deleted behind {@link #close} */
+    ApiRig(ContractApi api, Path folder) throws Exception {
         this.api = api;
-        this.folder = Files.createTempDirectory("penstock-" + api.name());
+        this.folder = folder;
         this.postgres =
                 EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
         this.node = Node.start(settings());

@@ -19,7 +19,7 @@ final class RandomTally {
     int eaten;
     /** Rows of the ordinary table that were committed. */
     int orders;
-    /** Journal entries of the statements whose outcome was said to be unknown. */
+    /** Journal entries of the statements whose outcome was said to be unknown, or not to be stored yet. */
     final List<String> unknown = new ArrayList<>();
     /** How often each SQLSTATE was seen. */
     final Map<String, Integer> failures = new TreeMap<>();
