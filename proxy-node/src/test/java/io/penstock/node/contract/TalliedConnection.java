@@ -150,7 +150,9 @@ final class TalliedConnection implements AutoCloseable {
                     failure);
         }
         tally.failed(sqlState);
-        if (UNDECIDED.contains(sqlState) && failure instanceof PSQLException told && told.getServerErrorMessage() != null) {
+        if (UNDECIDED.contains(sqlState)
+                && failure instanceof PSQLException told
+                && told.getServerErrorMessage() != null) {
             Matcher id = JOURNAL_ID.matcher(
                     String.valueOf(told.getServerErrorMessage().getHint()));
             assertThat(id.find()).as("a journal id in the hint").isTrue();
