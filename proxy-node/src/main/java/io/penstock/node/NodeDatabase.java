@@ -111,6 +111,7 @@ final class NodeDatabase implements AutoCloseable {
     private @Nullable WriterPool writers;
     private volatile @Nullable MutationServices services;
     private final List<ActorRef<SyncWorker.Command>> workers = new CopyOnWriteArrayList<>();
+    private @Nullable ActorRef<JournalRecovery.Command> recovery;
     private volatile boolean closed;
 
     NodeDatabase(
@@ -283,7 +284,7 @@ final class NodeDatabase implements AutoCloseable {
                 openJournal,
                 this::liveNodes,
                 (schema, table) -> Optional.ofNullable(apiTables.get(schema + "." + table)));
-        system.systemActorOf(
+        recovery = system.systemActorOf(
                 JournalRecovery.create(
                         recoverer,
                         new JournalRecovery.Schedule(
@@ -374,6 +375,9 @@ final class NodeDatabase implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         tls.close();
+        if (recovery != null) {
+            recovery.tell(new JournalRecovery.Stop());
+        }
         if (roles != null) {
             roles.close();
         }

@@ -12,7 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs {@link Recoverer} at the start of a node and from then on by a timer: one on every node for each database. They need no leader: an entry's row lock
+ * Runs {@link Recoverer}'s rounds at the start of a node and from then on by a timer: one on every node for each database. They need no leader: an entry's row lock
  * in Postgres decides who acts, also where the cluster is split.
  *
  * <pre>
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * working   Sweep                       working, once more when done
  * working   Swept                       resting, or working where one more was asked for
  * any       Prune (timer)               the same; old entries are deleted meanwhile
+ * any       Stop                        over: what a sweep under way still meets, such as connections that are closed, is nobody's concern
  * </pre>
  */
 public final class JournalRecovery {
@@ -29,6 +30,9 @@ public final class JournalRecovery {
 
     /** Look now: at start, by timer, or because a statement has just left something open. */
     public record Sweep() implements Command {}
+
+    /** The node ends. */
+    public record Stop() implements Command {}
 
     private record Prune() implements Command {}
 
@@ -44,9 +48,18 @@ public final class JournalRecovery {
         static final Duration PRUNE_INTERVAL = Duration.ofMinutes(10);
     }
 
+    /** What is done by turns; both block. {@link Recoverer} is it. */
+    interface Rounds {
+        /** Takes up what is due; returns how many entries were looked at. */
+        int sweep() throws SQLException, InterruptedException;
+
+        /** Deletes finished entries that are older; returns how many. */
+        int prune(Duration retention) throws SQLException;
+    }
+
     private final ActorContext<Command> context;
     private final TimerScheduler<Command> timers;
-    private final Recoverer recoverer;
+    private final Rounds rounds;
     private final Schedule schedule;
     private final Executor threads;
     private int failures;
@@ -54,27 +67,27 @@ public final class JournalRecovery {
     private JournalRecovery(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
-            Recoverer recoverer,
+            Rounds rounds,
             Schedule schedule,
             Executor threads) {
         this.context = context;
         this.timers = timers;
-        this.recoverer = recoverer;
+        this.rounds = rounds;
         this.schedule = schedule;
         this.threads = threads;
     }
 
     /** @param threads where blocking is allowed: one virtual thread a task */
-    public static Behavior<Command> create(Recoverer recoverer, Schedule schedule, Executor threads) {
+    public static Behavior<Command> create(Rounds rounds, Schedule schedule, Executor threads) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(new Prune(), Schedule.PRUNE_INTERVAL);
-            return new JournalRecovery(context, timers, recoverer, schedule, threads).work();
+            return new JournalRecovery(context, timers, rounds, schedule, threads).work();
         }));
     }
 
     private Behavior<Command> work() {
         timers.cancel(Sweep.class);
-        context.pipeToSelf(run(recoverer::sweep), (_, failure) -> new Swept(failure));
+        context.pipeToSelf(run(rounds::sweep), (_, failure) -> new Swept(failure));
         return working(false);
     }
 
@@ -83,6 +96,7 @@ public final class JournalRecovery {
                 .onMessage(Sweep.class, _ -> work())
                 .onMessage(Prune.class, _ -> prune())
                 .onMessage(Pruned.class, this::pruned)
+                .onMessage(Stop.class, _ -> Behaviors.stopped())
                 .build();
     }
 
@@ -92,6 +106,7 @@ public final class JournalRecovery {
                 .onMessage(Swept.class, swept -> swept(swept, onceMore))
                 .onMessage(Prune.class, _ -> prune())
                 .onMessage(Pruned.class, this::pruned)
+                .onMessage(Stop.class, _ -> Behaviors.stopped())
                 .build();
     }
 
@@ -112,7 +127,7 @@ public final class JournalRecovery {
     }
 
     private Behavior<Command> prune() {
-        context.pipeToSelf(run(() -> recoverer.prune(schedule.retention())), (_, failure) -> new Pruned(failure));
+        context.pipeToSelf(run(() -> rounds.prune(schedule.retention())), (_, failure) -> new Pruned(failure));
         return Behaviors.same();
     }
 

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>Rows are locked before the API is read, and running statements lock theirs before they ask the API. So what is read here cannot be overtaken by
  * a statement before it is stored.
  */
-public final class Recoverer {
+public final class Recoverer implements JournalRecovery.Rounds {
     private static final Logger LOG = LoggerFactory.getLogger(Recoverer.class);
 
     /** A statement that holds a row for longer comes first; this entry is looked at again later. */
@@ -63,6 +63,7 @@ public final class Recoverer {
      * @return how many entries were looked at
      * @throws SQLException where the journal itself cannot be read or written
      */
+    @Override
     public int sweep() throws SQLException, InterruptedException {
         try (Connection connection = journal.connections().getConnection()) {
             ship(connection);
@@ -75,6 +76,7 @@ public final class Recoverer {
     }
 
     /** Deletes old finished entries. */
+    @Override
     public int prune(Duration retention) throws SQLException {
         try (Connection connection = journal.connections().getConnection()) {
             int pruned = 0;
