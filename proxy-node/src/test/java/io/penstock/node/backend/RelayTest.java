@@ -21,8 +21,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.stream.javadsl.Flow;
 import org.junit.jupiter.api.AfterAll;
@@ -118,24 +116,27 @@ class RelayTest {
                 Connection observer = postgres.connection();
                 Statement watch = observer.createStatement()) {
             long before = directMemory();
-            Queue<Throwable> wrong = new ConcurrentLinkedQueue<>();
-            long[] most = {0};
             // pgjdbc's COPY reads only when it is asked to, which is what makes it slow here.
             var copy = connection
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
                     .copyOut("COPY (SELECT repeat('x', 1000) FROM generate_series(1, 500000)) TO STDOUT");
-            await().until(() -> waitsForItsClient(watch));
-            most[0] = directMemory() - before;
-            assertThat(most[0]).as("direct memory for one slow reader").isLessThan(8L << 20);
-            assertThat(waitsForItsClient(watch)).isTrue();
+            long[] sent = {0};
+            // A server that waits for its client may go on a moment later: the buffers between the two are large.
+            await().pollInterval(Duration.ofMillis(300)).until(() -> {
+                long last = sent[0];
+                sent[0] = rowsSent(watch);
+                return sent[0] > 0 && sent[0] == last;
+            });
+            assertThat(sent[0]).isLessThan(500_000);
+            assertThat(directMemory() - before)
+                    .as("direct memory for one slow reader")
+                    .isLessThan(8L << 20);
             long rows = 0;
             while (copy.readFromCopy() != null) {
                 rows++;
             }
             assertThat(rows).isEqualTo(500_000);
-            assertThat(wrong).isEmpty();
-            assertThat(statement.isClosed()).isFalse();
         }
     }
 
@@ -180,10 +181,10 @@ class RelayTest {
         await().until(() -> loops.clients() == 0);
     }
 
-    private static boolean waitsForItsClient(Statement watch) throws SQLException {
-        try (ResultSet rows = watch.executeQuery(
-                "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'ClientWrite' AND query LIKE 'COPY (%'")) {
-            return rows.next();
+    /** How far the one COPY is; 0 where there is none. */
+    private static long rowsSent(Statement watch) throws SQLException {
+        try (ResultSet rows = watch.executeQuery("SELECT tuples_processed FROM pg_stat_progress_copy")) {
+            return rows.next() ? rows.getLong(1) : 0;
         }
     }
 
