@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.penstock.node.backend.ServerLink.Receiver;
+import io.penstock.node.transport.LoopTurn;
 import io.penstock.node.transport.OutgoingBatch;
 import io.penstock.protocol.error.ProtocolViolation;
 import io.penstock.protocol.frame.BackendFramer;
@@ -166,10 +167,15 @@ final class FramedChannel extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        reading = false;
-        if (available()) {
-            readAhead();
-            tell();
+        LoopTurn turn = LoopTurn.begin();
+        try {
+            reading = false;
+            if (available()) {
+                readAhead();
+                tell();
+            }
+        } finally {
+            turn.end(channel.eventLoop());
         }
     }
 

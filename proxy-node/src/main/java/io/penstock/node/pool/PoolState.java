@@ -294,10 +294,7 @@ final class PoolState<W, S> {
             return null;
         }
         PoolWaiter<W> first = first(null);
-        PoolWaiter<W> own = lines.get(member.loop).stream()
-                .filter(waiter -> waiter.profile.equals(member.profile))
-                .findFirst()
-                .orElse(null);
+        PoolWaiter<W> own = first(lines.get(member.loop), member.profile);
         return first == null || (own != null && own.since - first.since <= OVERTAKE) ? own : first;
     }
 
@@ -305,16 +302,21 @@ final class PoolState<W, S> {
     private @Nullable PoolWaiter<W> first(@Nullable Map<String, String> profile) {
         PoolWaiter<W> first = null;
         for (Deque<PoolWaiter<W>> line : lines) {
-            for (PoolWaiter<W> waiter : line) {
-                if (profile == null || waiter.profile.equals(profile)) {
-                    if (first == null || waiter.since < first.since) {
-                        first = waiter;
-                    }
-                    break;
-                }
+            PoolWaiter<W> head = first(line, profile);
+            if (head != null && (first == null || head.since < first.since)) {
+                first = head;
             }
         }
         return first;
+    }
+
+    private static <W> @Nullable PoolWaiter<W> first(Deque<PoolWaiter<W>> line, @Nullable Map<String, String> profile) {
+        for (PoolWaiter<W> waiter : line) {
+            if (profile == null || waiter.profile.equals(profile)) {
+                return waiter;
+            }
+        }
+        return null;
     }
 
     private void remove(PoolWaiter<W> waiter) {

@@ -47,6 +47,9 @@ public final class ServerPool {
     private final List<EventLoop> loops;
     private final Map<EventLoop, Integer> indexes = new HashMap<>();
 
+    /** Each profile as one object, so that comparing those of a client and of an idle connection, for every transaction, costs nothing. */
+    private final Map<Map<String, String>, Map<String, String>> profiles = new ConcurrentHashMap<>();
+
     /** What servers report at the login, by profile: a client need not wait for a server to be told. */
     private final Map<Map<String, String>, Map<String, String>> welcomes = new ConcurrentHashMap<>();
 
@@ -153,6 +156,13 @@ public final class ServerPool {
                     && (opened == 0
                             || now - emptySince > settings.serverIdleTimeout().toNanos());
         }
+    }
+
+    /** These start-up parameters as the pool's clients share them. */
+    public Map<String, String> profile(Map<String, String> parameters) {
+        return profiles.size() < PROFILES_KNOWN
+                ? profiles.computeIfAbsent(parameters, first -> first)
+                : profiles.getOrDefault(parameters, parameters);
     }
 
     /** What a server of this profile reports at its login; null if there has not been one yet. */

@@ -44,11 +44,11 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
         this.application = parameters.get(APPLICATION);
         this.ear = new ClientEar(owner, pool.listeners());
         if (application == null) {
-            profile = parameters;
+            profile = pool.profile(parameters);
         } else {
             Map<String, String> others = new LinkedHashMap<>(parameters);
             others.remove(APPLICATION);
-            profile = Map.copyOf(others);
+            profile = pool.profile(Map.copyOf(others));
         }
     }
 

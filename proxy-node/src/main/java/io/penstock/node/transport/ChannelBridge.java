@@ -142,7 +142,9 @@ final class ChannelBridge extends ChannelInboundHandlerAdapter {
             flush();
         } else if (!flushPlanned) {
             flushPlanned = true;
-            channel.eventLoop().execute(flush);
+            if (!LoopTurn.add(flush)) {
+                channel.eventLoop().execute(flush);
+            }
         }
     }
 
@@ -212,11 +214,16 @@ final class ChannelBridge extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        reading = false;
-        if (received.size() <= READ_AHEAD) {
-            read();
+        LoopTurn turn = LoopTurn.begin();
+        try {
+            reading = false;
+            if (received.size() <= READ_AHEAD) {
+                read();
+            }
+            wake();
+        } finally {
+            turn.end(channel.eventLoop());
         }
-        wake();
     }
 
     @Override

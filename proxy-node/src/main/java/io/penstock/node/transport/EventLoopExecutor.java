@@ -6,7 +6,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An event loop as a Pekko dispatcher sees it. Shutting it down does nothing to the loop: Pekko ends a dispatcher's executor whenever
+ * An event loop as a Pekko dispatcher sees it: actors run in the {@link LoopTurn} that wakes them, or else as tasks. Shutting it down does nothing to the loop: Pekko ends a dispatcher's executor whenever
  * it has been without actors for its {@code shutdown-timeout}, and asks for a new one later, while the loop's channels live on.
  */
 final class EventLoopExecutor extends AbstractExecutorService {
@@ -19,7 +19,9 @@ final class EventLoopExecutor extends AbstractExecutorService {
 
     @Override
     public void execute(Runnable command) {
-        loop.execute(command);
+        if (!loop.inEventLoop() || !LoopTurn.add(command)) {
+            loop.execute(command);
+        }
     }
 
     @Override

@@ -50,6 +50,7 @@ class SlowClientsTest {
 
     /** So many that the pieces of megabytes which the allocator takes at a time say little about one of them. */
     private static final int READERS = 40;
+
     private static final Duration AUTHENTICATION = Duration.ofSeconds(6);
     private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(6);
     private static final Duration LATE = Duration.ofSeconds(20);
