@@ -42,12 +42,8 @@ final class OwnServer extends PooledSide {
 
     @Override
     void arrived(PooledServer given) {
-        if (hasLeft()) {
-            pool.giveBack(given, TransactionStatus.IDLE, false);
-        } else {
-            attach(given);
-            owner.ready(given.parameters(), given.takeNotices());
-        }
+        attach(given);
+        owner.ready(given.parameters(), given.takeNotices());
     }
 
     @Override
@@ -85,7 +81,8 @@ final class OwnServer extends PooledSide {
     }
 
     @Override
-    public @Nullable Frame poll() {
+    @Nullable
+    Frame next() {
         PooledServer from = server;
         Frame frame = from == null ? null : from.link().poll();
         if (from != null && frame != null) {

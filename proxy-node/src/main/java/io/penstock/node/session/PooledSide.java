@@ -6,6 +6,7 @@ import io.penstock.node.backend.ServerLink;
 import io.penstock.node.pool.PooledServer;
 import io.penstock.node.pool.ServerPool;
 import io.penstock.protocol.error.PgError;
+import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.TransactionStatus;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,6 +21,9 @@ abstract class PooledSide implements ServerSide, ServerLink.Receiver, ServerPool
     /** The connection that the session has at the moment. */
     @Nullable
     PooledServer server;
+
+    /** One that the pool has given, until the next event takes it up. */
+    private @Nullable PooledServer arriving;
 
     private boolean left;
     private boolean written;
@@ -39,10 +43,16 @@ abstract class PooledSide implements ServerSide, ServerLink.Receiver, ServerPool
 
     /** The session uses no server any more, and is no longer one of the pool's. */
     final void part() {
-        if (!left) {
-            left = true;
-            pool.part();
+        if (left) {
+            return;
         }
+        left = true;
+        PooledServer unwanted = arriving;
+        if (unwanted != null) {
+            arriving = null;
+            pool.giveBack(unwanted, TransactionStatus.IDLE, false);
+        }
+        pool.part();
     }
 
     /** What comes from the connection wakes the session from now on. */
@@ -76,12 +86,14 @@ abstract class PooledSide implements ServerSide, ServerLink.Receiver, ServerPool
 
     @Override
     public final void given(PooledServer given) {
-        owner.asEvent(() -> arrived(given)).whenComplete((_, gone) -> {
-            if (gone != null) {
-                // the client has not waited
-                loop().execute(() -> pool.giveBack(given, TransactionStatus.IDLE, false));
-            }
-        });
+        if (!loop().inEventLoop()) {
+            loop().execute(() -> given(given));
+        } else if (left || arriving != null) {
+            pool.giveBack(given, TransactionStatus.IDLE, false); // the client has not waited
+        } else {
+            arriving = given;
+            owner.wake();
+        }
     }
 
     /** A connection that was asked for: to be attached, or given back where it is not wanted any more. */
@@ -112,6 +124,19 @@ abstract class PooledSide implements ServerSide, ServerLink.Receiver, ServerPool
     }
 
     // ---- the session ----
+
+    @Override
+    public final @Nullable Frame poll() {
+        PooledServer given = arriving;
+        if (given != null) {
+            arriving = null;
+            arrived(given);
+        }
+        return next();
+    }
+
+    /** The next message for the session, or null. */
+    abstract @Nullable Frame next();
 
     @Override
     public final void flush() {

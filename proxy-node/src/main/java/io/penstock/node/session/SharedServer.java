@@ -91,9 +91,7 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
 
     @Override
     void arrived(PooledServer given) {
-        if (hasLeft()) {
-            pool.giveBack(given, TransactionStatus.IDLE, false);
-        } else if (virtual == null) {
+        if (virtual == null) {
             List<NoticeResponse> notices = given.takeNotices();
             Map<String, String> reported = given.link().greeting().parameters();
             pool.giveBack(given, TransactionStatus.IDLE, false);
@@ -213,7 +211,8 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
     }
 
     @Override
-    public @Nullable Frame poll() {
+    @Nullable
+    Frame next() {
         VirtualServer machine = virtual;
         if (machine == null || hasLeft()) {
             return null;
