@@ -81,8 +81,9 @@ final class ApiSteps {
         sentAt = services.clock().instant();
         Classifier classifier = Classifier.verdict(response -> target.adapter().parse(mutation, call, response));
         CompletionStage<SendOutcome> sending = ready.send(call, classifier);
-        services.crashPoints().passing(CrashPoint.AFTER_SEND, mutation.operation());
-        return sending.thenApply(outcome -> switch (outcome) {
+        CompletionStage<?> passed =
+                services.crashPoints().passing(CrashPoint.AFTER_SEND, target.name(), mutation.operation());
+        return sending.thenCombine(passed, (outcome, _) -> outcome).thenApply(outcome -> switch (outcome) {
             case SendOutcome.Response(ApiResponse response) -> {
                 trace = new ApiTrace(response.status(), null);
                 yield new MutationEvent.Answered(target.adapter().parse(mutation, call, response));
@@ -105,8 +106,8 @@ final class ApiSteps {
         if (ready == null) {
             throw new IllegalStateException("a request that was not prepared");
         }
-        return new Resending(services, target.adapter(), ready, mutation, call)
-                .begin()
+        return new Resending(target.adapter(), ready, mutation, call, services.timer(), services.clock())
+                .resend(services.resolveTime())
                 .exceptionally(failure -> new MutationEvent.StillUnknown("the request could not be sent again"));
     }
 

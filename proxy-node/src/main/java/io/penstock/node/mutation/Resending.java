@@ -8,10 +8,12 @@ import io.penstock.adapters.Verdict;
 import io.penstock.node.api.Classifier;
 import io.penstock.node.api.Prepared;
 import io.penstock.node.api.SendOutcome;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,58 +23,65 @@ import java.util.concurrent.TimeUnit;
 final class Resending {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
-    private final MutationServices services;
     private final Adapter adapter;
     private final Prepared prepared;
     private final Mutation mutation;
     private final ApiCall call;
-    private final Instant until;
+    private final ScheduledExecutorService timer;
+    private final Clock clock;
 
-    Resending(MutationServices services, Adapter adapter, Prepared prepared, Mutation mutation, ApiCall call) {
+    Resending(
+            Adapter adapter,
+            Prepared prepared,
+            Mutation mutation,
+            ApiCall call,
+            ScheduledExecutorService timer,
+            Clock clock) {
         if (call.idempotencyKey() == null) {
             throw new IllegalArgumentException("without a key a second request may be a second change");
         }
-        this.services = services;
         this.adapter = adapter;
         this.prepared = prepared;
         this.mutation = mutation;
         this.call = call;
-        this.until = services.clock().instant().plus(services.resolveTime());
+        this.timer = timer;
+        this.clock = clock;
     }
 
     /** @return {@link MutationEvent.Answered} or {@link MutationEvent.StillUnknown} */
-    CompletionStage<MutationEvent> begin() {
-        return after(FIRST_PAUSE);
+    CompletionStage<MutationEvent> resend(Duration within) {
+        return after(FIRST_PAUSE, clock.instant().plus(within));
     }
 
-    private CompletionStage<MutationEvent> after(Duration pause) {
+    private CompletionStage<MutationEvent> after(Duration pause, Instant until) {
         CompletableFuture<Void> waited = new CompletableFuture<>();
-        services.timer().schedule(() -> waited.complete(null), pause.toMillis(), TimeUnit.MILLISECONDS);
+        timer.schedule(() -> waited.complete(null), pause.toMillis(), TimeUnit.MILLISECONDS);
         return waited.thenCompose(_ ->
                         prepared.send(call, Classifier.verdict(response -> adapter.parse(mutation, call, response))))
                 .thenCompose(outcome -> switch (outcome) {
-                    case SendOutcome.Response(var response) -> answered(adapter.parse(mutation, call, response), pause);
-                    case SendOutcome.NotSent _ -> again(pause, "the API cannot be reached now");
-                    case SendOutcome.Lost(String reason) -> again(pause, reason);
+                    case SendOutcome.Response(var response) ->
+                        answered(adapter.parse(mutation, call, response), pause, until);
+                    case SendOutcome.NotSent _ -> again(pause, until, "the API cannot be reached now");
+                    case SendOutcome.Lost(String reason) -> again(pause, until, reason);
                 });
     }
 
-    private CompletionStage<MutationEvent> answered(Verdict verdict, Duration pause) {
+    private CompletionStage<MutationEvent> answered(Verdict verdict, Duration pause, Instant until) {
         return switch (verdict) {
             case Verdict.Answered known -> CompletableFuture.completedFuture(new MutationEvent.Answered(known));
             case Failure.RequestRejected known -> CompletableFuture.completedFuture(new MutationEvent.Answered(known));
-            case Failure.RateLimited _ -> again(pause, "the API refuses to look at it now");
-            case Failure.TokenExpired _ -> again(pause, "the API refuses the token");
-            case Failure.AuthRevoked _ -> again(pause, "the API refuses the token");
-            case Failure.Unavailable _ -> again(pause, "the API is not able to say it now");
-            case Failure.UnknownOutcome(String reason) -> again(pause, reason);
+            case Failure.RateLimited _ -> again(pause, until, "the API refuses to look at it now");
+            case Failure.TokenExpired _ -> again(pause, until, "the API refuses the token");
+            case Failure.AuthRevoked _ -> again(pause, until, "the API refuses the token");
+            case Failure.Unavailable _ -> again(pause, until, "the API is not able to say it now");
+            case Failure.UnknownOutcome(String reason) -> again(pause, until, reason);
         };
     }
 
-    private CompletionStage<MutationEvent> again(Duration pause, String reason) {
+    private CompletionStage<MutationEvent> again(Duration pause, Instant until, String reason) {
         Duration longer = pause.multipliedBy(2);
-        return services.clock().instant().plus(longer).isAfter(until)
+        return clock.instant().plus(longer).isAfter(until)
                 ? CompletableFuture.completedFuture(new MutationEvent.StillUnknown(reason))
-                : after(longer);
+                : after(longer, until);
     }
 }

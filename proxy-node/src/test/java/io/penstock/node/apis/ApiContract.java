@@ -1,16 +1,12 @@
 package io.penstock.node.apis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.penstock.sandbox.server.Fault;
-import io.penstock.sandbox.server.FaultMatch;
 import io.penstock.sandbox.server.ReceivedRequest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,11 +63,11 @@ abstract class ApiContract {
         return new LinkedHashMap<>(api.row(++numbers));
     }
 
-    private List<Map<String, String>> newRows(int count) {
+    final List<Map<String, String>> newRows(int count) {
         return Stream.generate(this::newRow).limit(count).toList();
     }
 
-    private String inserted() throws Exception {
+    final String inserted() throws Exception {
         return String.valueOf(rig().rows(rig().insert(List.of(newRow())) + " returning id")
                 .getFirst()
                 .get("id"));
@@ -317,63 +313,6 @@ abstract class ApiContract {
         }
         assertThat(rig().requests(mark)).isEmpty();
         assertThat(api.held()).isEqualTo(before);
-        stillAgrees();
-    }
-
-    // ---- what goes wrong on the way ----
-
-    @Test
-    void aLostAnswerToAnUpdateIsFound() throws Exception {
-        String id = inserted();
-        api.sandbox().faults().next(new Fault.Drop(Fault.Moment.AFTER_COMMIT));
-
-        assertThat(rig().count("update " + rig().table() + " set " + api.text() + " = 'found' where id = '" + id + "'"))
-                .isEqualTo(1);
-        assertThat(stored(id)).containsEntry(api.text(), "found");
-    }
-
-    @Test
-    void aLostAnswerToAnInsertIsFoundAndTheRowIsThereOnce() throws Exception {
-        int before = api.held();
-        api.sandbox().faults().next(FaultMatch.method("POST"), new Fault.Drop(Fault.Moment.AFTER_COMMIT));
-
-        assertThat(rig().count(rig().insert(List.of(newRow())))).isEqualTo(1);
-
-        assertThat(api.held()).isEqualTo(before + 1);
-        stillAgrees();
-    }
-
-    @Test
-    void whatNeverReachedTheApiIsResolved() throws Exception {
-        int before = api.held();
-        api.sandbox().faults().next(FaultMatch.method("POST"), new Fault.Drop(Fault.Moment.BEFORE_COMMIT));
-        boolean done = false;
-        try {
-            done = rig().count(rig().insert(List.of(newRow()))) == 1;
-        } catch (java.sql.SQLException unknown) {
-            assertThat(unknown.getSQLState()).isIn("40003", "HV000");
-        }
-        int now = before + (done ? 1 : 0);
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-            assertThat(
-                            rig().stored(
-                                            "select id from penstock.mutation_journal where state in ('INTENT', 'ACCEPTED', 'IN_DOUBT')"))
-                    .isEmpty();
-            assertThat(api.held()).isEqualTo(now);
-            stillAgrees();
-        });
-    }
-
-    @Test
-    void overALimitOfTheApiAStatementWaits() throws Exception {
-        api.sandbox()
-                .faults()
-                .next(
-                        FaultMatch.method("POST"),
-                        new Fault.Answer(
-                                429, Map.of("Retry-After", "1"), "application/json", "{}", Fault.Moment.BEFORE_COMMIT));
-
-        assertThat(rig().count(rig().insert(List.of(newRow())))).isEqualTo(1);
         stillAgrees();
     }
 

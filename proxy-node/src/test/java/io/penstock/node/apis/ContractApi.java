@@ -39,6 +39,11 @@ interface ContractApi {
 
     List<Refused> refusals();
 
+    /** Whether a row of an UPDATE is applied though another one is refused. */
+    default boolean standsForItself() {
+        return limits().writeEach();
+    }
+
     /** How many records the API holds. */
     int held();
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Issues of GitHub, by an app's installation: reads and writes go the same way, and a row that is gone looks as one that must not be seen. */
-class GitHubContractTest extends ApiContract {
+class GitHubContractTest extends TroubleContract {
     GitHubContractTest() {
         super(new Issues());
     }
@@ -94,6 +94,11 @@ class GitHubContractTest extends ApiContract {
                     new Refused("label_ids", "array['LA_none']", "23503"),
                     new Refused("milestone_id", "'MI_none'", "23503"),
                     new Refused("state", "'CLOSED'", "428C9"));
+        }
+
+        @Override
+        public boolean standsForItself() {
+            return true;
         }
 
         @Override

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** An API that is in no list, by the definition of docs/add-an-api.md. */
-class HelpdeskContractTest extends ApiContract {
+class HelpdeskContractTest extends TroubleContract {
     HelpdeskContractTest() {
         super(new Tickets());
     }

@@ -1,17 +1,64 @@
 package io.penstock.node.apis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.penstock.sandbox.Sandbox;
 import io.penstock.sandbox.StripeSandbox;
+import io.penstock.sandbox.server.Fault;
+import io.penstock.sandbox.server.FaultMatch;
 import io.penstock.sandbox.server.ReceivedRequest;
 import io.penstock.sandbox.stripe.StripeConfig;
 import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /** Customers of Stripe: forms, and a request for each row. */
-class StripeContractTest extends ApiContract {
+class StripeContractTest extends TroubleContract {
     StripeContractTest() {
         super(new Customers());
+    }
+
+    /** C-08: with this key it will always be so, and with another one it might be done twice. */
+    @Test
+    void a500ThatStripeKeepsStaysInDoubtAndTheRowIsNotMadeUnderAnotherKey() throws Exception {
+        int before = api.held();
+        long mark = rig().mark();
+        api.sandbox().faults().next(FaultMatch.method("POST"), new Fault.RefuseRecords("api_error", ""));
+
+        assertThat(rig().error(rig().insert(List.of(newRow()))).getSQLState()).isEqualTo("40003");
+
+        assertThat(rig().stored("select state, statement from penstock.journal where state = 'IN_DOUBT'"))
+                .containsExactly(Map.of("state", "IN_DOUBT", "statement", "INSERT stripe.customers"));
+        assertThat(writes(mark)).hasSizeGreaterThan(2);
+        assertThat(api.held()).isEqualTo(before);
+        // Somebody has looked.
+        rig().stored("delete from penstock.mutation_journal where state = 'IN_DOUBT' returning id");
+    }
+
+    /** C-08: a request that is still under way when it is sent again. */
+    @Test
+    void aKeyInUseIsWaitedFor() throws Exception {
+        int before = api.held();
+        long mark = rig().mark();
+        api.sandbox().faults().next(FaultMatch.method("POST"), new Fault.Drop(Fault.Moment.AFTER_COMMIT));
+        api.sandbox()
+                .faults()
+                .next(
+                        2,
+                        FaultMatch.method("POST"),
+                        new Fault.Answer(
+                                409,
+                                Map.of(),
+                                "application/json",
+                                "{\"error\":{\"type\":\"idempotency_error\",\"code\":\"idempotency_key_in_use\",\"message\":\"in use\"}}",
+                                Fault.Moment.BEFORE_COMMIT));
+
+        assertThat(rig().count(rig().insert(List.of(newRow())))).isEqualTo(1);
+
+        assertThat(writes(mark)).hasSize(4);
+        assertThat(api.held()).isEqualTo(before + 1);
+        stillAgrees();
     }
 
     private static final class Customers implements ContractApi {

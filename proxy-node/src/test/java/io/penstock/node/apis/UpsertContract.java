@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** What holds beside {@link ApiContract} for an API that can be asked to update what it has and to make the rest. */
-abstract class UpsertContract extends ApiContract {
+abstract class UpsertContract extends TroubleContract {
     private final String column;
     private int values;
 

@@ -42,7 +42,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** An API of one table, with its adapter: small enough to be seen to be right. Writes are applied by the test itself; reads go through the adapter. */
-public final class FakeCrm implements Adapter {
+public class FakeCrm implements Adapter {
     public static final TableMapping CONTACTS = mapping("penstock_id");
     public static final TableMapping CONTACTS_WITHOUT_CORRELATION = mapping(null);
 
