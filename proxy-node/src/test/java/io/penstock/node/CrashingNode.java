@@ -11,21 +11,66 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A node as a process of its own that stops where a test wants it to, so that the test can kill it, Postgres or the client just then.
  *
  * <pre>
- * standard input            standard output
- * stop POINT OPERATION      crash: will stop
- *                           crash: at POINT        (the mutation's thread waits)
- * go                        crash: went on
+ * standard input                        standard output
+ * stop POINT TABLE:OPERATION ...        crash: will stop
+ *                                       crash: at POINT        (once one mutation of each kind has come; each waits)
+ * go                                    crash: went on
+ * race NUMBER TABLE:OPERATION ...       crash: will stop       (they wait for one another at BEFORE_COMMIT, then go on;
+ *                                                              when so many have come to AT_COMMIT the process halts)
  * </pre>
+ *
+ * A mutation that waits holds up no thread: all others go on.
  */
 public final class CrashingNode implements CrashPoints {
-    private volatile String stop = "";
-    private final Semaphore go = new Semaphore(0);
+    private static final Gate NOWHERE = new Gate(CrashPoint.BEFORE_INTENT, List.of(), false);
+
+    private volatile Gate gate = NOWHERE;
+    private final AtomicInteger beforeTheEnd = new AtomicInteger(Integer.MAX_VALUE);
+
+    /** Where mutations wait: the first of each kind to come. */
+    private static final class Gate {
+        private final CrashPoint point;
+        private final Set<String> awaited = ConcurrentHashMap.newKeySet();
+        private final Set<String> kinds;
+        private final AtomicInteger missing;
+        private final boolean opensByItself;
+        private final CompletableFuture<Boolean> open = new CompletableFuture<>();
+
+        Gate(CrashPoint point, List<String> kinds, boolean opensByItself) {
+            this.point = point;
+            this.kinds = Set.copyOf(kinds);
+            this.awaited.addAll(kinds);
+            this.missing = new AtomicInteger(kinds.size());
+            this.opensByItself = opensByItself;
+        }
+
+        boolean stops(CrashPoint passed, String kind) {
+            return passed == point && awaited.remove(kind);
+        }
+
+        CompletionStage<?> arrived() {
+            if (missing.decrementAndGet() == 0) {
+                if (opensByItself) {
+                    open.complete(true);
+                } else {
+                    System.out.println("crash: at " + point);
+                }
+            }
+            return open;
+        }
+    }
 
     private CrashingNode() {}
 
@@ -46,23 +91,37 @@ public final class CrashingNode implements CrashPoints {
     }
 
     @Override
-    public void passing(CrashPoint point, Operation operation) {
-        if (stop.equals(point + " " + operation)) {
-            stop = "";
-            System.out.println("crash: at " + point);
-            go.acquireUninterruptibly();
-            System.out.println("crash: went on");
+    public CompletionStage<?> passing(CrashPoint point, String table, Operation operation) {
+        Gate stop = gate;
+        String kind = table + ":" + operation;
+        if (stop.stops(point, kind)) {
+            return stop.arrived();
         }
+        if (point == CrashPoint.AT_COMMIT && stop.kinds.contains(kind) && beforeTheEnd.decrementAndGet() == 0) {
+            Runtime.getRuntime().halt(137);
+        }
+        return NONE.passing(point, table, operation);
     }
 
     private void listen() throws Exception {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String command = commands.readLine(); command != null; command = commands.readLine()) {
-            if (command.equals("go")) {
-                go.release();
-            } else {
-                stop = command.substring("stop ".length());
-                System.out.println("crash: will stop");
+        for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+            List<String> command = Arrays.asList(line.split(" "));
+            switch (command.getFirst()) {
+                case "go" -> {
+                    gate.open.complete(true);
+                    System.out.println("crash: went on");
+                }
+                case "stop" -> {
+                    gate = new Gate(CrashPoint.valueOf(command.get(1)), command.subList(2, command.size()), false);
+                    System.out.println("crash: will stop");
+                }
+                case "race" -> {
+                    beforeTheEnd.set(Integer.parseInt(command.get(1)));
+                    gate = new Gate(CrashPoint.BEFORE_COMMIT, command.subList(2, command.size()), true);
+                    System.out.println("crash: will stop");
+                }
+                default -> throw new IllegalArgumentException(line);
             }
         }
     }

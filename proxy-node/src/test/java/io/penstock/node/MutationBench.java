@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -232,7 +233,7 @@ final class MutationBench {
         private volatile long last;
 
         @Override
-        public void passing(CrashPoint point, Operation operation) {
+        public CompletionStage<?> passing(CrashPoint point, String table, Operation operation) {
             switch (point) {
                 case BEFORE_INTENT -> lap("  evaluated, locked");
                 case AFTER_INTENT -> lap("  intent durable");
@@ -243,6 +244,7 @@ final class MutationBench {
                     // The steps around them are over at once.
                 }
             }
+            return NONE.passing(point, table, operation);
         }
 
         void clear() {

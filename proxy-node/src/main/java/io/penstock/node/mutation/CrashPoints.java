@@ -1,6 +1,8 @@
 package io.penstock.node.mutation;
 
 import io.penstock.adapters.Operation;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Told when a mutation passes a point at which the end of the process, of Postgres or of the client is worth a test. A node that is started as users
@@ -9,10 +11,15 @@ import io.penstock.adapters.Operation;
 @FunctionalInterface
 public interface CrashPoints {
     /** Where everybody else runs. */
-    CrashPoints NONE = (_, _) -> {};
+    CrashPoints NONE = (_, _, _) -> CompletableFuture.completedFuture(null);
 
-    /** On the session's loop or on the thread that keeps answers; the mutation goes on when it returns. */
-    void passing(CrashPoint point, Operation operation);
+    /**
+     * On the session's loop or on the thread that keeps answers, neither of which may be held up: other mutations need them.
+     *
+     * @param table {@code schema.table}
+     * @return the mutation goes on when it is complete
+     */
+    CompletionStage<?> passing(CrashPoint point, String table, Operation operation);
 
     /** In the order of a mutation. */
     enum CrashPoint {

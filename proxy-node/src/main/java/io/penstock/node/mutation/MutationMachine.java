@@ -6,6 +6,7 @@ import io.penstock.adapters.Failure;
 import io.penstock.adapters.Mutation;
 import io.penstock.adapters.Operation;
 import io.penstock.adapters.Rejection;
+import io.penstock.adapters.RowChange;
 import io.penstock.adapters.RowOutcome;
 import io.penstock.adapters.Verdict;
 import io.penstock.protocol.error.ErrorCode;
@@ -56,6 +57,7 @@ import org.jspecify.annotations.Nullable;
  * READING     ReadBack           STORING      NoteAccepted, Store
  *             ReadBackFailed     STORING      NoteAccepted, Store what is known
  * RESOLVING   FoundApplied       STORING      NoteAccepted, Store
+ *              - more calls      SENDING      Send the next call: what was in question was the lost one, if each row of an UPDATE or DELETE has its own
  *             FoundNotApplied    FAILED       NoteNotApplied, ReleaseWriter, Fail
  *             Answered           as in SENDING: the API has known the request by its key
  *             StillUnknown       FAILED       NoteInDoubt, ReleaseWriter, Fail 40003: a late request may still arrive
@@ -265,8 +267,7 @@ final class MutationMachine {
             }
             case MutationEvent.FoundApplied(List<RowOutcome.Applied> rows) -> {
                 from(event, State.RESOLVING);
-                rows.forEach(applied::add);
-                accept();
+                foundApplied(rows);
             }
             case MutationEvent.FoundNotApplied(String reason) -> {
                 from(event, State.RESOLVING);
@@ -407,12 +408,8 @@ final class MutationMachine {
                 sent++;
                 if (first != null) {
                     refused(ApiErrors.of(target(), first));
-                } else if (sent < calls.size()) {
-                    go(State.SENDING, new MutationEffect.Send(calls.get(sent)));
-                } else if (needsReadBack()) {
-                    go(State.READING, new MutationEffect.ReadBack(applied.keys()));
                 } else {
-                    accept();
+                    goOn();
                 }
             }
             case Failure.RequestRejected rejected -> refused(ApiErrors.of(target(), rejected.first()));
@@ -427,14 +424,53 @@ final class MutationMachine {
         }
     }
 
+    /** The calls so far are answered. */
+    private void goOn() {
+        if (sent < calls.size()) {
+            go(State.SENDING, new MutationEffect.Send(calls.get(sent)));
+        } else if (needsReadBack()) {
+            go(State.READING, new MutationEffect.ReadBack(applied.keys()));
+        } else {
+            accept();
+        }
+    }
+
     /** Nobody knows what became of the current call. */
     private void unknown() {
         ApiCall call = calls.get(sent);
         go(
                 State.RESOLVING,
                 call.idempotencyKey() == null
-                        ? new MutationEffect.Resolve(planned())
+                        ? new MutationEffect.Resolve(inQuestion(call))
                         : new MutationEffect.Resend(call));
+    }
+
+    /** Rows of calls that were answered are known, and those of calls that were not sent can show nothing. An INSERT is looked for as a whole, by its marks. */
+    private Mutation inQuestion(ApiCall call) {
+        Mutation whole = planned();
+        if (!oneByOne()) {
+            return whole;
+        }
+        List<RowChange> rows = new ArrayList<>();
+        for (int ordinal : call.ordinals()) {
+            RowChange row = whole.rows().get(ordinal);
+            rows.add(new RowChange(rows.size(), row.key(), row.values()));
+        }
+        return new Mutation(whole.id(), whole.operation(), whole.table(), rows);
+    }
+
+    private boolean oneByOne() {
+        return calls.size() > 1 && planned().operation() != Operation.INSERT;
+    }
+
+    private void foundApplied(List<RowOutcome.Applied> rows) {
+        List<Integer> ordinals = calls.get(sent).ordinals();
+        for (RowOutcome.Applied row : rows) {
+            int ordinal = oneByOne() ? ordinals.get(row.ordinal()) : row.ordinal();
+            applied.add(new RowOutcome.Applied(ordinal, row.key(), row.canonical()));
+        }
+        sent = oneByOne() ? sent + 1 : calls.size();
+        goOn();
     }
 
     private boolean needsReadBack() {

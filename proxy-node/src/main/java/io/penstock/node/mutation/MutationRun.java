@@ -164,8 +164,8 @@ final class MutationRun implements MutationRunner.Running {
             case MutationEffect.NoteAccepted(Operation operation, var outcomes) -> {
                 Answer accepted = Answer.of(operation, outcomes);
                 answer = accepted;
-                passing(CrashPoint.AFTER_ANSWER, operation);
-                noted = services.journal().accepted(id, accepted, trace());
+                noted = passing(CrashPoint.AFTER_ANSWER, operation)
+                        .thenCompose(_ -> services.journal().accepted(id, accepted, trace()));
             }
             case MutationEffect.Store(Operation operation, List<ObjectNode> rows, List<String> keys) ->
                 later(store(operation, rows, keys));
@@ -221,15 +221,14 @@ final class MutationRun implements MutationRunner.Running {
         CompletionStage<ExchangeResult> storing = open.store(target(), operation, rows, kept(), entry, keys, trace());
         // The answer is on this node's disk, or its failure is logged, before Postgres is told to commit.
         return noted.handle((_, _) -> entry)
-                .thenCompose(_ -> {
-                    passing(CrashPoint.BEFORE_COMMIT, operation);
-                    CompletionStage<MutationEvent> committing = open.commit(target(), operation, rows, storing);
-                    passing(CrashPoint.AT_COMMIT, operation);
-                    return committing;
-                })
+                .thenCompose(_ -> passing(CrashPoint.BEFORE_COMMIT, operation))
+                .thenCompose(_ -> open.commit(target(), operation, rows, storing)
+                        .thenCombine(passing(CrashPoint.AT_COMMIT, operation), (event, _) -> event))
+                .thenCompose(event -> event instanceof MutationEvent.Stored
+                        ? passing(CrashPoint.AFTER_COMMIT, operation).thenApply(_ -> event)
+                        : CompletableFuture.completedFuture(event))
                 .thenApply(event -> {
                     if (event instanceof MutationEvent.Stored) {
-                        passing(CrashPoint.AFTER_COMMIT, operation);
                         writer = null;
                         if (entry != null) {
                             services.journal().applied(entry);
@@ -270,7 +269,10 @@ final class MutationRun implements MutationRunner.Running {
     // ---- at the API ----
 
     private CompletionStage<MutationEvent> intend(Mutation mutation) {
-        passing(CrashPoint.BEFORE_INTENT, mutation.operation());
+        return passing(CrashPoint.BEFORE_INTENT, mutation.operation()).thenCompose(_ -> intendNow(mutation));
+    }
+
+    private CompletionStage<MutationEvent> intendNow(Mutation mutation) {
         if (lostLock()) {
             return CompletableFuture.completedFuture(new MutationEvent.IntentRefused(lockLost()));
         }
@@ -323,10 +325,10 @@ final class MutationRun implements MutationRunner.Running {
         if (mutation == null) {
             throw new IllegalStateException("a request that was not planned");
         }
-        passing(CrashPoint.AFTER_INTENT, mutation.operation());
-        return lostLock()
-                ? CompletableFuture.completedFuture(new MutationEvent.NotSent(lockLost()))
-                : api().send(mutation, call);
+        return passing(CrashPoint.AFTER_INTENT, mutation.operation())
+                .thenCompose(_ -> lostLock()
+                        ? CompletableFuture.completedFuture(new MutationEvent.NotSent(lockLost()))
+                        : api().send(mutation, call));
     }
 
     private CompletionStage<? extends MutationEvent> resend(ApiCall call) {
@@ -348,8 +350,8 @@ final class MutationRun implements MutationRunner.Running {
         return ErrorCode.LOCK_LOST.error(target().name());
     }
 
-    private void passing(CrashPoint point, Operation operation) {
-        services.crashPoints().passing(point, operation);
+    private CompletionStage<?> passing(CrashPoint point, Operation operation) {
+        return services.crashPoints().passing(point, target().name(), operation);
     }
 
     private ApiSteps api() {

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,21 +15,23 @@ import java.util.stream.Collectors;
 
 /** One statement of one client, under way on a thread of its own. */
 final class Attempt {
+    private final CrashApi api;
     private final Operation operation;
-    private final String tag;
+    private final String mark;
     private final List<String> keys;
     private final int rows;
     private final Connection connection;
     private final CompletableFuture<String> outcome = new CompletableFuture<>();
 
     /**
-     * @param tag the e-mail address that its rows get, by which they are known again
+     * @param mark what its rows get, by which they are known again
      * @param keys of its rows; none for an INSERT
      * @param rows how many
      */
-    Attempt(Operation operation, String tag, List<String> keys, int rows, Connection connection) {
+    Attempt(CrashApi api, Operation operation, String mark, List<String> keys, int rows, Connection connection) {
+        this.api = api;
         this.operation = operation;
-        this.tag = tag;
+        this.mark = mark;
         this.keys = keys;
         this.rows = rows;
         this.connection = connection;
@@ -39,10 +42,12 @@ final class Attempt {
         String ids = keys.stream().collect(Collectors.joining("', '", "('", "')"));
         String sql = switch (operation) {
             case INSERT ->
-                "insert into salesforce.contacts (last_name, email) select 'Crash ' || n, '" + tag
-                        + "' from generate_series(1, " + rows + ") n returning id";
-            case UPDATE -> "update salesforce.contacts set email = '" + tag + "' where id in " + ids + " returning id";
-            case DELETE -> "delete from salesforce.contacts where id in " + ids + " returning id";
+                "insert into " + api.relation() + " (" + String.join(", ", api.columns()) + ") select " + api.values()
+                        + ", '" + mark + "' from generate_series(1, " + rows + ") n returning id";
+            case UPDATE ->
+                "update " + api.relation() + " set " + api.marked() + " = '" + mark + "' where id in " + ids
+                        + " returning id";
+            case DELETE -> "delete from " + api.relation() + " where id in " + ids + " returning id";
         };
         try (connection;
                 Statement statement = connection.createStatement()) {
@@ -53,12 +58,16 @@ final class Attempt {
         }
     }
 
+    CrashApi api() {
+        return api;
+    }
+
     Operation operation() {
         return operation;
     }
 
-    String tag() {
-        return tag;
+    String mark() {
+        return mark;
     }
 
     List<String> keys() {
@@ -69,11 +78,33 @@ final class Attempt {
         return rows;
     }
 
-    /** The request is the one that this statement became; lookups name neither. */
-    boolean sent(ReceivedRequest request) {
+    /** As a {@link NodeProcess} calls it. */
+    String kind() {
+        return api.relation() + ":" + operation;
+    }
+
+    /** How many rows of an API show its effect. @param held as {@link CrashApi#held} gives it */
+    long effects(Map<String, String> held) {
         return switch (operation) {
-            case INSERT, UPDATE -> request.bodyText().contains('"' + tag + '"');
-            case DELETE -> request.method().equals("DELETE") && request.target().contains(keys.getFirst());
+            case INSERT -> held.values().stream().filter(mark::equals).count();
+            case UPDATE ->
+                keys.stream().filter(key -> mark.equals(held.get(key))).count();
+            case DELETE -> keys.stream().filter(key -> !held.containsKey(key)).count();
+        };
+    }
+
+    /** The request is one that this statement became; lookups are none. */
+    boolean sent(ReceivedRequest request) {
+        if (!api.write(operation).is(request)) {
+            return false;
+        }
+        String key = keys.isEmpty() ? "" : keys.getFirst();
+        return switch (operation) {
+            case INSERT, UPDATE ->
+                request.bodyText()
+                        .contains(
+                                mark.substring(0, mark.length() - api.mailbox().length()));
+            case DELETE -> request.target().contains(key) || request.bodyText().contains('"' + key + '"');
         };
     }
 
@@ -94,6 +125,6 @@ final class Attempt {
 
     @Override
     public String toString() {
-        return operation + " of " + rows + " " + tag + " " + keys;
+        return operation + " of " + rows + " at " + api + " " + mark + " " + keys;
     }
 }

@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.adapters.Failure;
+import io.penstock.adapters.RowChange;
 import io.penstock.adapters.RowOutcome;
 import io.penstock.node.mutation.MutationMachine.State;
 import io.penstock.protocol.error.ErrorCode;
@@ -151,6 +152,24 @@ class MutationOutcomeTest {
                 State.STORING,
                 "NoteAccepted",
                 "Store");
+    }
+
+    /** A DELETE of three customers whose first answer was lost was in doubt, because the other two were still there. */
+    @Test
+    void aLostCallOfSeveralIsLookedUpByItselfAndTheOthersFollow() {
+        MutationMachine machine = sending(FAN_OUT, updated("a"), updated("b"), updated("c"));
+        machine.on(applied(0, "a"));
+        List<MutationEffect> effects = step(machine, new MutationEvent.Lost("reset"), State.RESOLVING, "Resolve");
+        assertThat(only(effects, MutationEffect.Resolve.class).mutation().rows())
+                .extracting(RowChange::key)
+                .containsExactly("b");
+        step(
+                machine,
+                new MutationEvent.FoundApplied(List.of(new RowOutcome.Applied(0, "b", canonical("b")))),
+                State.SENDING,
+                "Send");
+        effects = step(machine, applied(2, "c"), State.STORING, "NoteAccepted", "Store");
+        assertThat(only(effects, MutationEffect.Store.class).keys()).containsExactly("a", "b", "c");
     }
 
     @Test
