@@ -29,3 +29,11 @@ create table if not exists penstock.limiters (
     seen_at timestamptz not null default clock_timestamp()
 );
 revoke all on penstock.limiters from public;
+
+-- Which part of a divided cluster goes on: the one whose node is named here.
+create table if not exists penstock.cluster_leases (
+    name  text primary key,
+    owner text        not null,
+    until timestamptz not null
+);
+revoke all on penstock.cluster_leases from public;

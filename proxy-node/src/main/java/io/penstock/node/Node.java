@@ -1,5 +1,6 @@
 package io.penstock.node;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.penstock.config.ApiSettings;
 import io.penstock.config.DatabaseSettings;
@@ -18,6 +19,7 @@ import io.penstock.node.control.ControlPlane;
 import io.penstock.node.control.CredentialCipher;
 import io.penstock.node.control.JdbcCredentialStore;
 import io.penstock.node.control.JdbcEpochStore;
+import io.penstock.node.control.PostgresLease;
 import io.penstock.node.mutation.CrashPoints;
 import io.penstock.node.pool.PoolMetrics;
 import io.penstock.node.pool.ServerPools;
@@ -49,6 +51,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.SpawnProtocol;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +86,7 @@ public final class Node implements AutoCloseable {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
+    private volatile boolean lost;
     private final ClientSessions sessions;
     private final Binding binding;
 
@@ -93,9 +98,11 @@ public final class Node implements AutoCloseable {
         system = ActorSystem.create(
                 SpawnProtocol.create(),
                 ClusterWiring.SYSTEM,
-                loops.dispatchers()
-                        .withFallback(ClusterWiring.config(settings.cluster()))
-                        .withFallback(ConfigFactory.load()));
+                BootstrapSetup.create(loops.dispatchers()
+                                .withFallback(arbitration(settings))
+                                .withFallback(ClusterWiring.config(settings.cluster()))
+                                .withFallback(ConfigFactory.load()))
+                        .and(new PostgresLease.InDatabase(this::arbiter, blocking)));
         try {
             ClusterWiring.join(system, settings.cluster());
             ClusterCancelRoutes cancels = ClusterCancelRoutes.start(system);
@@ -142,7 +149,24 @@ public final class Node implements AutoCloseable {
             closeParts();
             throw failed;
         }
+        system.getWhenTerminated().whenComplete((_, _) -> blocking.execute(this::givenUp));
         LOG.info("ready on {}", binding.localAddress());
+    }
+
+    /** Who goes on where the nodes lose sight of one another: without a database of its own that can say it, the majority. */
+    private static Config arbitration(PenstockSettings settings) {
+        return settings.databases().values().stream()
+                        .allMatch(database -> database.syncs().isEmpty())
+                ? ConfigFactory.empty()
+                : ConfigFactory.parseString(PostgresLease.CONFIG);
+    }
+
+    private DataSource arbiter() {
+        return databases.values().stream()
+                .filter(database -> !database.settings().syncs().isEmpty())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no database is open yet"))
+                .connections();
     }
 
     /** Starts a node and returns when clients can connect; tables may still be filling. */
@@ -198,6 +222,7 @@ public final class Node implements AutoCloseable {
                     new LoginClient(client, account, metrics)::refresh));
         }
         ControlPlane control = ControlPlane.start(system, controls, metrics, ControlPlane.CLOCK);
+        opened.add(control);
         HttpApiGateway gateway = new HttpApiGateway(client, control, metrics);
         for (NodeDatabase database : databases.values()) {
             database.openSyncs(gateway, accounts);
@@ -246,13 +271,32 @@ public final class Node implements AutoCloseable {
         }
     }
 
+    /** For tests: where its actors are. */
+    ActorSystem<?> system() {
+        return system;
+    }
+
     /** Counters of this node. */
     public PrometheusRegistry metrics() {
         return registry;
     }
 
-    public void awaitClosed() throws InterruptedException {
+    /** @return whether it was told to end; else the other nodes have given it up */
+    public boolean awaitClosed() throws InterruptedException {
         ended.await();
+        return !lost;
+    }
+
+    /** Its actors have ended though nobody told it to: it was out of sight for too long. Whoever runs it starts it again, as another life of the node. */
+    private void givenUp() {
+        if (closing.compareAndSet(false, true)) {
+            LOG.error(
+                    "the other nodes have given this one up, because they did not hear of it for too long: it ends; start it again");
+            lost = true;
+            binding.unbind();
+            closeParts();
+            ended.countDown();
+        }
     }
 
     /** Takes no more clients, lets running mutations finish, and ends. */

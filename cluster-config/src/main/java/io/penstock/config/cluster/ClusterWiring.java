@@ -34,6 +34,9 @@ public final class ClusterWiring {
             periodic-tasks-initial-delay = 100ms
             gossip-interval = 200ms
             leader-actions-interval = 200ms
+            # A node that is silent for some ten seconds is given up. What it owned may begin elsewhere at once: owners are fenced by their epochs.
+            split-brain-resolver.stable-after = 5s
+            down-removal-margin = 1s
             sharding {
               # A limiter that nobody asks for a while still knows what is in its windows.
               passivation.strategy = none

@@ -26,7 +26,6 @@ final class RunCommand implements Callable<Integer> {
         Node node = Node.start(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(node::close, "stop"));
         System.out.println("penstock: ready, clients connect to " + node.listenAddress());
-        node.awaitClosed();
-        return 0;
+        return node.awaitClosed() ? 0 : 1;
     }
 }

@@ -10,6 +10,7 @@ public final class ControlMetrics {
     private final Counter retries;
     private final Counter refreshes;
     private final Counter permits;
+    private final Counter tokens;
     private final Counter questions;
     private final Histogram callSeconds;
 
@@ -31,7 +32,12 @@ public final class ControlMetrics {
                 .register(registry);
         permits = Counter.builder()
                 .name("penstock_api_permits_total")
-                .help("Permits given at once, after waiting, or denied")
+                .help("Permits: held by this node already, asked of the limiter, or denied")
+                .labelNames("account", "how")
+                .register(registry);
+        tokens = Counter.builder()
+                .name("penstock_api_tokens_total")
+                .help("Access tokens for calls: held by this node already, or asked of the token keeper")
                 .labelNames("account", "how")
                 .register(registry);
         questions = Counter.builder()
@@ -61,9 +67,14 @@ public final class ControlMetrics {
         refreshes.labelValues(account).inc();
     }
 
-    /** @param how {@code at_once}, {@code waited} or {@code denied} */
+    /** @param how {@code held}, {@code asked} or {@code denied} */
     void permit(String account, String how) {
         permits.labelValues(account, how).inc();
+    }
+
+    /** @param how {@code held} or {@code asked} */
+    void token(String account, String how) {
+        tokens.labelValues(account, how).inc();
     }
 
     /** @param to {@code limiter} or {@code keeper} */
@@ -77,6 +88,14 @@ public final class ControlMetrics {
 
     public double refreshes(String account) {
         return refreshes.labelValues(account).get();
+    }
+
+    public double permits(String account, String how) {
+        return permits.labelValues(account, how).get();
+    }
+
+    public double tokens(String account, String how) {
+        return tokens.labelValues(account, how).get();
     }
 
     public double questions(String account, String to) {

@@ -10,6 +10,7 @@ import io.penstock.config.cluster.KeeperMessage;
 import io.penstock.config.cluster.KeeperReply;
 import io.penstock.config.cluster.LimiterMessage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +31,7 @@ import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
 import org.jspecify.annotations.Nullable;
 
 /** Starts this node's share of limiters and token keepers, and gives the node its way to them, wherever in the cluster they are. */
-public final class ControlPlane {
+public final class ControlPlane implements AutoCloseable {
     /** Milliseconds that never go back. */
     public static final LongSupplier CLOCK = () -> System.nanoTime() / 1_000_000;
 
@@ -51,6 +52,7 @@ public final class ControlPlane {
 
     private final Map<String, Permits> permits = new HashMap<>();
     private final Map<String, Tokens> tokens = new HashMap<>();
+    private final List<ActorRef<PermitCache.Command>> caches = new ArrayList<>();
 
     private ControlPlane() {}
 
@@ -117,10 +119,12 @@ public final class ControlPlane {
                             metrics.question(name, "limiter");
                             limiter.tell(message);
                         },
-                        clock)),
+                        clock,
+                        how -> metrics.permit(name, how))),
                 "permits-" + permits.size(),
                 Props.empty());
-        permits.put(name, new NodePermits(name, rules(account), cache, clock, metrics));
+        caches.add(cache);
+        permits.put(name, new NodePermits(rules(account), cache, clock));
         EntityRef<KeeperMessage> keeper = sharding.entityRefFor(EntityKeys.TOKEN_KEEPER, name);
         tokens.put(
                 name,
@@ -129,6 +133,12 @@ public final class ControlPlane {
                         (question, maxWait) -> keeper.<KeeperReply>ask(question::apply, maxWait),
                         clock,
                         metrics));
+    }
+
+    /** Gives back what this node holds, while the cluster can still be told. */
+    @Override
+    public void close() {
+        caches.forEach(cache -> cache.tell(new PermitCache.End()));
     }
 
     /** @throws IllegalArgumentException if no such account was started */

@@ -16,6 +16,9 @@ sealed interface LimiterEvent {
     /** See {@link io.penstock.config.cluster.LimiterMessage.HoldSlots}. */
     record Held(String node, long request, String bucket, int held, int wanted, long maxWait) implements LimiterEvent {}
 
+    /** The node has ended, or the cluster has given it up: long after it was last heard of. */
+    record Gone(String node) implements LimiterEvent {}
+
     /** See {@link io.penstock.config.cluster.LimiterMessage.Observed}. */
     record Observed(
             String bucket,

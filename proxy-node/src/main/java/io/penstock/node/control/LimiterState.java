@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * GRANTING  Asked                                   GRANTING  queued; the same request again keeps its place; serve
  * GRANTING  Held                                    GRANTING  the node's word is taken and confirmed; a want is queued; serve
  * GRANTING  Returned, of this epoch                 GRANTING  the permits are free again; serve
+ * GRANTING  Gone                                    GRANTING  the node waits no more; its slots are free when its hold ends; serve
  * GRANTING  Observed                                GRANTING  the API's count wins; serve
  * GRANTING  Refused                                 GRANTING  the bucket is closed; all nodes pause; serve
  * GRANTING  Renewed                                 GRANTING  lease from when the renewal was sent; serve
@@ -75,6 +76,8 @@ final class LimiterState {
     private final Map<String, Long> slotsWantedAt = new HashMap<>();
     private final List<LimiterEffect> effects = new ArrayList<>();
     private final long validFor;
+    /** How long a call may be on its way to the API: one that begins at the last moment counts there that much later. */
+    private final long onItsWay;
 
     private Phase phase = Phase.STARTING;
     private long epoch;
@@ -107,11 +110,12 @@ final class LimiterState {
         this.rules = rules;
         rules.windows().forEach(rule -> windows.put(rule.name(), new WindowBudget(rule)));
         rules.slots().forEach(rule -> slots.put(rule.name(), new SlotBudget(rule, rules.longestCall())));
-        // A twentieth of the shortest window: so much of it is lost to permits that may be used late.
+        // A fortieth of the shortest window: so much of it is lost to permits that may be used late.
         this.validFor = rules.windows().stream()
-                .mapToLong(rule -> Math.clamp(rule.length() / 20, 50, 10_000))
+                .mapToLong(rule -> Math.clamp(rule.length() / 40, 50, 10_000))
                 .min()
                 .orElse(10_000);
+        this.onItsWay = validFor / 5;
     }
 
     Phase phase() {
@@ -138,6 +142,10 @@ final class LimiterState {
                 if (ofEpoch == epoch) {
                     windows.values().forEach(window -> window.giveBack(grant, unused));
                 }
+            }
+            case LimiterEvent.Gone(String node) -> {
+                queue.removeIf(waiting -> waiting.node.equals(node));
+                slots.values().forEach(budget -> budget.gone(node));
             }
             case LimiterEvent.Observed(String bucket, long limit, long remaining, Long resetsAfter) -> {
                 WindowBudget window = windows.get(bucket);
@@ -264,7 +272,8 @@ final class LimiterState {
         storeAsked = false;
         leaseUntil = askedStoreAt + LEASE;
         if (sinceSeen != null) {
-            windows.values().forEach(window -> window.startConservatively(now, LEASE + validFor - sinceSeen));
+            windows.values()
+                    .forEach(window -> window.startConservatively(now, LEASE + validFor + onItsWay - sinceSeen));
             slots.values().forEach(slot -> slot.startConservatively(now, LEASE + SLOTS_VALID - sinceSeen));
         }
     }
@@ -338,7 +347,7 @@ final class LimiterState {
 
     private void grant(Waiting waiting, int count, long now) {
         long grant = ++grants;
-        waiting.costs.forEach((bucket, cost) -> window(bucket).take(grant, cost, count, now, validFor));
+        waiting.costs.forEach((bucket, cost) -> window(bucket).take(grant, cost, count, now, validFor + onItsWay));
         busyUntil = now + LEASE;
         effects.add(new LimiterEffect.Grant(
                 waiting.node, waiting.request, waiting.attempt, grant, count, now - waiting.arrivedAt, validFor));

@@ -24,27 +24,18 @@ final class NodePermits implements Permits {
 
     private static final int LITTLE_LEFT = 20;
 
-    private final String account;
     private final LimiterRules rules;
     private final ActorRef<PermitCache.Command> cache;
     private final LongSupplier clock;
-    private final ControlMetrics metrics;
     private final Set<String> slotNames = new HashSet<>();
     private final AtomicLong callers = new AtomicLong();
     private final Map<String, LimitFeedback> last = new ConcurrentHashMap<>();
     private final Map<String, Long> toldAt = new ConcurrentHashMap<>();
 
-    NodePermits(
-            String account,
-            LimiterRules rules,
-            ActorRef<PermitCache.Command> cache,
-            LongSupplier clock,
-            ControlMetrics metrics) {
-        this.account = account;
+    NodePermits(LimiterRules rules, ActorRef<PermitCache.Command> cache, LongSupplier clock) {
         this.rules = rules;
         this.cache = cache;
         this.clock = clock;
-        this.metrics = metrics;
         rules.slots().forEach(slot -> slotNames.add(slot.name()));
     }
 
@@ -67,14 +58,7 @@ final class NodePermits implements Permits {
         }
         long caller = callers.incrementAndGet();
         CompletableFuture<Answer> answer = new CompletableFuture<>();
-        long began = clock.getAsLong();
         cache.tell(new PermitCache.Acquire(caller, windows, slots, maxWait, answer));
-        answer.thenAccept(got -> metrics.permit(
-                account,
-                switch (got) {
-                    case Permit _ -> clock.getAsLong() - began < 2 ? "at_once" : "waited";
-                    case Denied _ -> "denied";
-                }));
         return new Request() {
             @Override
             public CompletionStage<Answer> answer() {

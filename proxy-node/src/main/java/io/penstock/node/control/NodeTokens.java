@@ -41,8 +41,10 @@ final class NodeTokens implements Tokens {
         Token token = held.get();
         long now = clock.getAsLong();
         if (token != null && token.version() != refused && !hasEnded(token, now)) {
+            metrics.token(account, "held");
             return CompletableFuture.completedFuture(new Handed(token));
         }
+        metrics.token(account, "asked");
         metrics.question(account, "keeper");
         long request = requests.incrementAndGet();
         return keeper.ask(replyTo -> new KeeperMessage.AskToken(request, refused, replyTo), maxWait)

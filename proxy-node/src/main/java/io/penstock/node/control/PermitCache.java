@@ -42,6 +42,9 @@ final class PermitCache extends AbstractBehavior<PermitCache.Command> {
     /** For the limiter, as it is. */
     record Pass(LimiterMessage.Observed observed) implements Command {}
 
+    /** The node ends: what it holds goes back. */
+    record End() implements Command {}
+
     private record Told(LimiterReply reply) implements Command {}
 
     private record Tick() implements Command {}
@@ -51,8 +54,9 @@ final class PermitCache extends AbstractBehavior<PermitCache.Command> {
      *
      * @param node one life of one node
      * @param clock milliseconds that never go back
+     * @param counted told of each permit how it was given: {@code held} here, {@code asked} for, or {@code denied}
      */
-    record Setup(String node, Consumer<LimiterMessage> limiter, LongSupplier clock) {}
+    record Setup(String node, Consumer<LimiterMessage> limiter, LongSupplier clock, Consumer<String> counted) {}
 
     private final Setup setup;
     private final TimerScheduler<Command> timers;
@@ -100,6 +104,10 @@ final class PermitCache extends AbstractBehavior<PermitCache.Command> {
             case Pass(LimiterMessage.Observed observed) -> setup.limiter().accept(observed);
             case Told(LimiterReply reply) -> run(new PermitEvent.Told(reply), now);
             case Tick() -> run(new PermitEvent.Tick(), now);
+            case End() -> {
+                run(new PermitEvent.Ended(), now);
+                return Behaviors.stopped();
+            }
         }
         long wakeAt = state.wakeAt(now);
         if (wakeAt == Long.MAX_VALUE) {
@@ -114,9 +122,12 @@ final class PermitCache extends AbstractBehavior<PermitCache.Command> {
         List<PermitEffect> effects = state.on(event, now);
         for (PermitEffect effect : effects) {
             switch (effect) {
-                case PermitEffect.Give(long caller, long until) -> answer(caller, new Permits.Permit(caller, until));
+                case PermitEffect.Give(long caller, long until) -> {
+                    boolean held = event instanceof PermitEvent.Wanted wanted && wanted.caller() == caller;
+                    answer(caller, new Permits.Permit(caller, until), held ? "held" : "asked");
+                }
                 case PermitEffect.Refuse(long caller, String bucket, long retryAfter) ->
-                    answer(caller, new Permits.Denied(bucket, Duration.ofMillis(retryAfter)));
+                    answer(caller, new Permits.Denied(bucket, Duration.ofMillis(retryAfter)), "denied");
                 case PermitEffect.Ask(
                         long request,
                         int attempt,
@@ -137,9 +148,10 @@ final class PermitCache extends AbstractBehavior<PermitCache.Command> {
         }
     }
 
-    private void answer(long caller, Permits.Answer answer) {
+    private void answer(long caller, Permits.Answer answer, String how) {
         CompletableFuture<Permits.Answer> promise = waiting.remove(caller);
         if (promise != null) {
+            setup.counted().accept(how);
             promise.complete(answer);
         }
     }

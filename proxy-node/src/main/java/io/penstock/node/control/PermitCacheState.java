@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Told Paused, Refused           the bucket is closed; serve
  * Told, older epoch              nothing: from an owner that no longer is one
  * Tick                           serve
+ * Ended                          all in the queue: Refuse; all permits: Return; no slot is held any more
  *
  * serve                          permits that have ended are given back; then for each in the queue, in order:
  * its time is over               Refuse
@@ -70,9 +71,19 @@ final class PermitCacheState {
             }
             case PermitEvent.Refused(String bucket, long pause) -> close(bucket, now + pause);
             case PermitEvent.Tick() -> {}
+            case PermitEvent.Ended() -> {
+                end();
+                return List.copyOf(effects);
+            }
         }
         serve(now);
         return List.copyOf(effects);
+    }
+
+    private void end() {
+        List.copyOf(queue.values()).forEach(wanted -> refuse(wanted, null, 0));
+        shelves.values().forEach(shelf -> shelf.expire(effects, Long.MAX_VALUE));
+        slots.forEach((bucket, _) -> effects.add(new PermitEffect.Hold(++requests, bucket, 0, 0, 0)));
     }
 
     /** When the next {@link PermitEvent.Tick} is due; {@code Long.MAX_VALUE} for never. */

@@ -28,4 +28,7 @@ sealed interface PermitEvent {
     record Refused(String bucket, long pause) implements PermitEvent {}
 
     record Tick() implements PermitEvent {}
+
+    /** The node ends: it makes no more calls. */
+    record Ended() implements PermitEvent {}
 }

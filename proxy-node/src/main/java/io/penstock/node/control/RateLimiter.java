@@ -67,7 +67,7 @@ public final class RateLimiter extends AbstractBehavior<LimiterMessage> {
     private Behavior<LimiterMessage> on(LimiterMessage message) {
         LimiterEvent event = switch (message) {
             case LimiterMessage.AskPermits ask -> {
-                nodes.put(ask.node(), ask.replyTo());
+                meet(ask.node(), ask.replyTo());
                 yield new LimiterEvent.Asked(
                         ask.node(),
                         ask.request(),
@@ -78,7 +78,7 @@ public final class RateLimiter extends AbstractBehavior<LimiterMessage> {
                         ask.maxWait());
             }
             case LimiterMessage.HoldSlots hold -> {
-                nodes.put(hold.node(), hold.replyTo());
+                meet(hold.node(), hold.replyTo());
                 yield new LimiterEvent.Held(
                         hold.node(), hold.request(), hold.bucket(), hold.held(), hold.wanted(), hold.maxWait());
             }
@@ -87,6 +87,10 @@ public final class RateLimiter extends AbstractBehavior<LimiterMessage> {
             case LimiterMessage.Observed(String bucket, long limit, long remaining, Long resetsAfter) ->
                 new LimiterEvent.Observed(bucket, limit, remaining, resetsAfter);
             case LimiterMessage.Refused(String bucket, Long retryAfter) -> new LimiterEvent.Refused(bucket, retryAfter);
+            case Happened(LimiterEvent.Gone gone) -> {
+                nodes.remove(gone.node());
+                yield gone;
+            }
             case Happened happened -> happened.event;
             case LimiterMessage.Local other -> throw new IllegalStateException("not mine: " + other.getClass());
         };
@@ -94,6 +98,12 @@ public final class RateLimiter extends AbstractBehavior<LimiterMessage> {
         boolean stop = run(state.on(event, now));
         wake(now);
         return stop ? Behaviors.stopped() : this;
+    }
+
+    private void meet(String node, ActorRef<LimiterReply> replyTo) {
+        if (nodes.put(node, replyTo) == null) {
+            getContext().watchWith(replyTo, new Happened(new LimiterEvent.Gone(node)));
+        }
     }
 
     private void wake(long now) {

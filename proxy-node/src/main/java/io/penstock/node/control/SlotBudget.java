@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * Who holds how many slots of one concurrency limit. A node that does not say again that it holds its slots loses them, but only after the
- * longest call that it may have begun is over.
+ * longest call that it may have begun is over; one that has ended loses them when its hold ends.
  */
 final class SlotBudget {
     private final LimiterRules.Slots rule;
@@ -14,7 +14,13 @@ final class SlotBudget {
     private long cautiousUntil;
     private long closedUntil;
 
-    private record Hold(int slots, long endsAt) {}
+    /**
+     * What a node said last.
+     *
+     * @param endsAt until when it may begin calls
+     * @param freeAt when they are over
+     */
+    private record Hold(int slots, long endsAt, long freeAt) {}
 
     SlotBudget(LimiterRules.Slots rule, long longestCall) {
         this.rule = rule;
@@ -39,8 +45,13 @@ final class SlotBudget {
         if (slots == 0) {
             holds.remove(node);
         } else {
-            holds.put(node, new Hold(slots, now + validFor));
+            holds.put(node, new Hold(slots, now + validFor, now + validFor + longestCall));
         }
+    }
+
+    /** The node's connections have ended with it, so no call of its has to be waited for; where it lives on after all it begins none. */
+    void gone(String node) {
+        holds.computeIfPresent(node, (_, hold) -> new Hold(hold.slots, hold.endsAt, hold.endsAt));
     }
 
     int held(String node) {
@@ -49,7 +60,7 @@ final class SlotBudget {
     }
 
     int free(long now) {
-        holds.values().removeIf(hold -> hold.endsAt + longestCall <= now);
+        holds.values().removeIf(hold -> hold.freeAt <= now);
         if (now < closedUntil) {
             return 0;
         }

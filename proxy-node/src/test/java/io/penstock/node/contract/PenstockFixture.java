@@ -268,6 +268,10 @@ public final class PenstockFixture implements AutoCloseable {
         restartNode();
     }
 
+    Node node() {
+        return node;
+    }
+
     public InetSocketAddress address() {
         return node.listenAddress();
     }

@@ -2,6 +2,8 @@ package io.penstock.node.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.penstock.config.Secret;
 import io.penstock.node.backend.TestPostgres;
 import io.penstock.node.control.CredentialStore.Begun;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.coordination.lease.LeaseSettings;
+import org.apache.pekko.coordination.lease.TimeoutSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 class JdbcStoresTest {
     private static final Origin ORIGIN = new Origin(Secret.of("refresh-0"), null);
     private static final TestPostgres POSTGRES = TestPostgres.start();
+
+    private static final Config LEASE_TIMES =
+            ConfigFactory.parseString("heartbeat-interval = 1s, heartbeat-timeout = 10s, lease-operation-timeout = 5s");
 
     private final PGSimpleDataSource database = new PGSimpleDataSource();
     private final JdbcCredentialStore credentials = store(new byte[32]);
@@ -46,6 +53,34 @@ class JdbcStoresTest {
             POSTGRES.sql(sql);
             POSTGRES.sql(sql);
         }
+    }
+
+    private PostgresLease lease(String owner) {
+        return new PostgresLease(
+                new LeaseSettings("nodes-sbr", owner, TimeoutSettings.apply(LEASE_TIMES), ConfigFactory.empty()),
+                new PostgresLease.InDatabase(() -> database, Runnable::run));
+    }
+
+    @Test
+    void ofTwoPartsOfAClusterOneGoesOn() throws SQLException {
+        PostgresLease one = lease("one:1");
+        PostgresLease other = lease("other:2");
+        assertThat(one.checkLease()).isFalse();
+
+        assertThat(get(one.acquire())).isTrue();
+        assertThat(get(other.acquire())).isFalse();
+        assertThat(get(one.acquire())).as("again").isTrue();
+        assertThat(one.checkLease()).isTrue();
+        assertThat(other.checkLease()).isFalse();
+
+        assertThat(get(other.release())).as("of somebody else's").isTrue();
+        assertThat(get(other.acquire())).isFalse();
+        assertThat(get(one.release())).isTrue();
+        assertThat(one.checkLease()).isFalse();
+        assertThat(get(other.acquire())).isTrue();
+
+        POSTGRES.sql("update penstock.cluster_leases set until = now() - interval '1 second'");
+        assertThat(get(one.acquire())).as("after the time of one that has died").isTrue();
     }
 
     @AfterAll

@@ -30,7 +30,7 @@ class LimiterStateTest {
     private static final Map<String, Integer> BURST = Map.of("burst", 1);
     private static final Map<String, Integer> DAILY = Map.of("daily", 1);
 
-    /** A permit of the burst window is valid for 500 ms. */
+    /** A permit of the burst window is valid for 250 ms, and counts from 50 ms later on. */
     private final LimiterState state = new LimiterState(new LimiterRules(
             List.of(new LimiterRules.Window("burst", 10, 10_000, 0), new LimiterRules.Window("daily", 1_000, DAY, 0.1)),
             List.of(new LimiterRules.Slots("concurrent", 4)),
@@ -45,7 +45,7 @@ class LimiterStateTest {
         assertThat(on(ask("a", 1, BURST, 2, 0))).isEmpty();
         assertThat(state.phase()).isEqualTo(Phase.STARTING);
         now += 100;
-        assertThat(on(new Begun(1, null))).containsExactly(new Grant("a", 1, 0, 1, 2, 100, 500));
+        assertThat(on(new Begun(1, null))).containsExactly(new Grant("a", 1, 0, 1, 2, 100, 250));
         assertThat(state.phase()).isEqualTo(Phase.GRANTING);
     }
 
@@ -62,8 +62,8 @@ class LimiterStateTest {
         state.start(now);
         on(new Begun(2, 1_000L));
         on(ask("a", 1, BURST, 1, 0, 60_000));
-        // The old owner may have granted for 4 s more, the permit may be used 0.5 s later and counts for 10 s.
-        keepLease(14_499);
+        // The old owner may have granted for 4 s more, the permit may arrive 0.3 s later and counts for 10 s.
+        keepLease(14_299);
         assertThat(on(new Tick())).doesNotHaveAnyElementsOfTypes(Grant.class);
         now += 1;
         assertThat(on(new Tick())).hasAtLeastOneElementOfType(Grant.class);
@@ -79,26 +79,26 @@ class LimiterStateTest {
     @Test
     void someMoreIsGrantedWhereItKeepsNobodyWaiting() {
         begin();
-        assertThat(on(ask("a", 1, BURST, 2, 64))).containsExactly(new Grant("a", 1, 0, 1, 4, 0, 500));
-        assertThat(on(ask("a", 2, BURST, 6, 64))).containsExactly(new Grant("a", 2, 0, 2, 6, 0, 500));
+        assertThat(on(ask("a", 1, BURST, 2, 64))).containsExactly(new Grant("a", 1, 0, 1, 4, 0, 250));
+        assertThat(on(ask("a", 2, BURST, 6, 64))).containsExactly(new Grant("a", 2, 0, 2, 6, 0, 250));
     }
 
     @Test
     void noMoreIsGrantedOfALongWindowBeforeTheApiHasSaidWhatIsLeft() {
         begin();
-        assertThat(on(ask("a", 1, DAILY, 1, 64))).containsExactly(new Grant("a", 1, 0, 1, 1, 0, 500));
+        assertThat(on(ask("a", 1, DAILY, 1, 64))).containsExactly(new Grant("a", 1, 0, 1, 1, 0, 250));
         on(new Observed("daily", 1_000, 1_000, null));
-        assertThat(on(ask("a", 2, DAILY, 1, 64))).containsExactly(new Grant("a", 2, 0, 2, 65, 0, 500));
+        assertThat(on(ask("a", 2, DAILY, 1, 64))).containsExactly(new Grant("a", 2, 0, 2, 65, 0, 250));
     }
 
     @Test
     void lessThanNeededIsGrantedAndTheRestWaitsInOrder() {
         begin();
-        assertThat(on(ask("a", 1, BURST, 12, 0))).containsExactly(new Grant("a", 1, 0, 1, 10, 0, 500));
+        assertThat(on(ask("a", 1, BURST, 12, 0))).containsExactly(new Grant("a", 1, 0, 1, 10, 0, 250));
         assertThat(on(ask("b", 1, BURST, 1, 0))).isEmpty();
-        keepLease(10_500);
+        keepLease(10_300);
         assertThat(on(new Tick()))
-                .contains(new Grant("a", 1, 0, 2, 2, 10_500, 500), new Grant("b", 1, 0, 3, 1, 10_500, 500));
+                .contains(new Grant("a", 1, 0, 2, 2, 10_300, 250), new Grant("b", 1, 0, 3, 1, 10_300, 250));
     }
 
     @Test
@@ -110,9 +110,9 @@ class LimiterStateTest {
         now += 2_000;
         on(new Asked("b", 7, 1, BURST, 1, 0, 20_000));
         on(new Renewed());
-        keepLease(8_500);
+        keepLease(8_300);
         assertThat(on(new Tick()))
-                .containsSubsequence(new Grant("b", 7, 1, 2, 1, 8_500, 500), new Grant("c", 1, 0, 3, 1, 10_500, 500));
+                .containsSubsequence(new Grant("b", 7, 1, 2, 1, 8_300, 250), new Grant("c", 1, 0, 3, 1, 10_300, 250));
     }
 
     @Test
@@ -121,7 +121,7 @@ class LimiterStateTest {
         on(ask("a", 1, BURST, 10, 0));
         assertThat(on(ask("b", 1, BURST, 3, 0))).isEmpty();
         assertThat(on(new Returned(9, 1, 5))).isEmpty();
-        assertThat(on(new Returned(1, 1, 2))).containsExactly(new Grant("b", 1, 0, 2, 2, 0, 500));
+        assertThat(on(new Returned(1, 1, 2))).containsExactly(new Grant("b", 1, 0, 2, 2, 0, 250));
     }
 
     @Test
@@ -129,7 +129,7 @@ class LimiterStateTest {
         begin();
         on(new Observed("daily", 200, 50, null));
         // 50 left at the API, 20 of them for others.
-        assertThat(on(ask("a", 1, DAILY, 40, 0, 120_000))).containsExactly(new Grant("a", 1, 0, 1, 30, 0, 500));
+        assertThat(on(ask("a", 1, DAILY, 40, 0, 120_000))).containsExactly(new Grant("a", 1, 0, 1, 30, 0, 250));
         // The API has not seen those yet.
         on(new Observed("daily", 200, 60, null));
         assertThat(on(ask("b", 1, DAILY, 40, 0, 120_000))).isEmpty();
@@ -145,7 +145,7 @@ class LimiterStateTest {
         keepLease(54_999);
         assertThat(on(new Tick())).doesNotHaveAnyElementsOfTypes(Grant.class);
         now += 1;
-        assertThat(on(new Tick())).contains(new Grant("a", 2, 0, 2, 1, 55_000, 500));
+        assertThat(on(new Tick())).contains(new Grant("a", 2, 0, 2, 1, 55_000, 250));
     }
 
     @Test
@@ -156,7 +156,7 @@ class LimiterStateTest {
         assertThat(on(ask("b", 1, BURST, 1, 0, 8_000))).isEmpty();
         assertThat(on(ask("c", 1, DAILY, 1, 0))).hasOnlyElementsOfType(Grant.class);
         keepLease(7_000);
-        assertThat(on(new Tick())).contains(new Grant("b", 1, 0, 2, 1, 7_000, 500));
+        assertThat(on(new Tick())).contains(new Grant("b", 1, 0, 2, 1, 7_000, 250));
     }
 
     @Test
@@ -195,6 +195,31 @@ class LimiterStateTest {
         assertThat(on(new Tick())).doesNotHaveAnyElementsOfTypes(Hold.class);
         now += 1;
         assertThat(on(new Tick())).contains(new Hold("b", 1, "concurrent", 1, 70_000, LimiterState.SLOTS_VALID));
+    }
+
+    @Test
+    void aNodeThatHasEndedLosesItsSlotsWhenItsHoldEndsAndWaitsNoMore() {
+        begin();
+        on(hold("a", 1, 0, 4));
+        on(hold("a", 2, 4, 1));
+        on(hold("b", 1, 0, 1));
+        now += 2_000;
+        assertThat(on(new LimiterEvent.Gone("a"))).contains(new Renew(1));
+        on(new Renewed());
+        keepLease(7_999);
+        assertThat(on(new Tick())).doesNotHaveAnyElementsOfTypes(Hold.class);
+        now += 1;
+        assertThat(on(new Tick())).contains(new Hold("b", 1, "concurrent", 1, 10_000, LimiterState.SLOTS_VALID));
+    }
+
+    @Test
+    void aNodeThatHasEndedWaitsForNoPermits() {
+        begin();
+        on(ask("a", 1, BURST, 10, 0));
+        on(ask("a", 2, BURST, 5, 0));
+        on(ask("b", 1, BURST, 1, 0));
+        on(new LimiterEvent.Gone("a"));
+        assertThat(on(new Returned(1, 1, 1))).containsExactly(new Grant("b", 1, 0, 2, 1, 0, 250));
     }
 
     @Test

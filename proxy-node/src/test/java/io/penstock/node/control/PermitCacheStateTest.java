@@ -147,6 +147,25 @@ class PermitCacheStateTest {
     }
 
     @Test
+    void whenTheNodeEndsEverythingGoesBack() {
+        stock(3, 2);
+        on(wanted(1));
+        on(wanted(2));
+        on(wanted(3));
+        List<PermitEffect> effects = on(new PermitEvent.Ended());
+        assertThat(effects).contains(new Refuse(3, "", 0));
+        assertThat(effects.stream()
+                        .filter(Return.class::isInstance)
+                        .mapToInt(effect -> ((Return) effect).unused())
+                        .sum())
+                .isEqualTo(1);
+        assertThat(only(effects, Hold.class)).satisfies(hold -> {
+            assertThat(hold.held()).isZero();
+            assertThat(hold.wanted()).isZero();
+        });
+    }
+
+    @Test
     void anOldOwnerIsNotHeard() {
         stock(0, 0);
         on(new PermitEvent.Told(new LimiterReply.Paused(5, "other", 1)));
