@@ -4,14 +4,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Names of columns made of an API's names of fields. */
-final class ColumnNames {
+public final class ColumnNames {
     /** Postgres cuts longer names. */
     private static final int MAX_NAME = 63;
 
     private ColumnNames() {}
 
     /** {@code First name} is {@code first_name}; a name that is taken gets a number. */
-    static String of(String field, Set<String> taken) {
+    public static String of(String field, Set<String> taken) {
         String name = snake(field);
         String unique = name;
         for (int i = 2; !taken.add(unique); i++) {

@@ -19,11 +19,12 @@ final class RequestReader {
     /** What a request is for, which decides what it can name. */
     enum Use {
         /** One row; also one of several that take a request each. */
-        ROW(Set.of(TableNames.MUTATION, TableNames.KEY, TableNames.REFERENCE, TableNames.COLUMNS)),
+        ROW(Set.of(
+                TableNames.MUTATION, TableNames.KEY, TableNames.KEY_NUMBER, TableNames.REFERENCE, TableNames.COLUMNS)),
         /** All rows of a statement. */
         ROWS(Set.of(TableNames.MUTATION, TableNames.ROWS, TableNames.KEYS)),
         /** One row by its key. */
-        KEY(Set.of(TableNames.FIELDS, TableNames.KEY)),
+        KEY(Set.of(TableNames.FIELDS, TableNames.KEY, TableNames.KEY_NUMBER)),
         /** Several rows by their keys. */
         KEYS(Set.of(TableNames.FIELDS, TableNames.ROWS, TableNames.KEYS)),
         /** The rows of an INSERT by what was left in them. */
@@ -43,8 +44,14 @@ final class RequestReader {
 
     /** What the template of a row in {@code ${rows}} can name. */
     private static final Map<Use, Set<String>> IN_ROW = Map.of(
-            Use.ROWS, Set.of(TableNames.MUTATION, TableNames.KEY, TableNames.REFERENCE, TableNames.COLUMNS),
-            Use.KEYS, Set.of(TableNames.KEY),
+            Use.ROWS,
+                    Set.of(
+                            TableNames.MUTATION,
+                            TableNames.KEY,
+                            TableNames.KEY_NUMBER,
+                            TableNames.REFERENCE,
+                            TableNames.COLUMNS),
+            Use.KEYS, Set.of(TableNames.KEY, TableNames.KEY_NUMBER),
             Use.CORRELATION, Set.of(TableNames.MUTATION, TableNames.REFERENCE, TableNames.CORRELATION),
             Use.UPSERT,
                     Set.of(

@@ -2,6 +2,7 @@ package io.penstock.adapters.definition;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.penstock.adapters.ColumnMapping;
 import io.penstock.adapters.Json;
@@ -11,6 +12,7 @@ import io.penstock.adapters.TableMapping;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the placeholders of a table's requests stand for. The names in here are those that docs/api-definitions.md lists. */
@@ -26,9 +28,13 @@ final class TableNames implements Template.Names {
     static final String KEYS = "keys";
     static final String COLUMNS = "columns";
     static final String KEY = "row.key";
+    static final String KEY_NUMBER = "row.key_number";
     static final String REFERENCE = "row.reference";
     static final String CURSOR = "cursor";
     static final String SINCE = "since";
+
+    /** Without a zero in front, which a number would lose. */
+    private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
 
     private final Map<String, JsonNode> values = new HashMap<>();
 
@@ -74,6 +80,11 @@ final class TableNames implements Template.Names {
     TableNames row(@Nullable String key, @Nullable String reference) {
         TableNames names = new TableNames();
         names.values.putAll(values);
+        if (key != null && NUMBER.matcher(key).matches()) {
+            names.values.put(KEY_NUMBER, LongNode.valueOf(Long.parseLong(key)));
+        } else {
+            names.with(KEY_NUMBER, key);
+        }
         return names.with(KEY, key).with(REFERENCE, reference);
     }
 

@@ -75,7 +75,7 @@ class DefinitionReaderTest {
                         "line 10: tables.things.columns.name.type is \"txt\", and not one of text, numeric, bigint, boolean, date, time,"
                                 + " timestamptz, jsonb, text[]; did you mean text?",
                         "line 13: tables.things.insert.one.request.body names ${colums}, which has no value here; known are [columns,"
-                                + " mutation.id, row.key, row.reference, table.object]; did you mean columns?",
+                                + " mutation.id, row.key, row.key_number, row.reference, table.object]; did you mean columns?",
                         "line 18: tables.things.list.request.method is none of GET, POST, PUT, PATCH, DELETE",
                         "line 18: tables.things.list.request.path does not begin with one slash: it is relative to base_url",
                         "line 19: tables.things.list.rows has \"data\", which is no JSON pointer: it begins with /, or is empty for all");

@@ -5,14 +5,22 @@ import io.penstock.adapters.definition.DefinitionReader;
 import io.penstock.adapters.definition.yaml.Mistake;
 import io.penstock.config.ApiSettings;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The definition of an API that a user has written. */
 public final class DefinitionFile {
+    /** Bytes; far more than a definition needs. */
+    private static final int LONGEST = 4 << 20;
+
     private DefinitionFile() {}
 
     /**
@@ -36,11 +44,34 @@ public final class DefinitionFile {
 
     /** @throws IOException where there is no such file, or no text in it */
     public static DefinitionReader.Outcome read(Path file) throws IOException {
+        return DefinitionReader.read(text(file, LONGEST));
+    }
+
+    /**
+     * A file whole.
+     *
+     * @param longest in bytes
+     * @throws IOException where there is no such file, it is longer, or no text
+     */
+    public static String text(Path file, int longest) throws IOException {
         try {
-            return DefinitionReader.read(Files.readString(file));
+            byte[] bytes;
+            // Bounded while it is read: a pipe has no size.
+            try (InputStream in = Files.newInputStream(file)) {
+                bytes = in.readNBytes(longest + 1);
+            }
+            if (bytes.length > longest) {
+                throw new IOException(file + " is longer than " + longest + " bytes");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException notText) {
             throw new IOException(file + " is not UTF-8", notText);
-        } catch (IOException unreadable) {
+        } catch (NoSuchFileException none) {
+            throw new IOException(file + " does not exist", none);
+        } catch (FileSystemException unreadable) {
             throw new IOException(file + " cannot be read", unreadable);
         }
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
 
 /**
  * Reads one YAML document. Anchors and aliases are refused: nothing here needs them, and a few lines of them can stand for more values than a
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class YamlReader {
     /** Deeper than any definition; each level is a call on the stack. */
     private static final int MAX_DEPTH = 50;
+    /** Longer than any definition. */
+    private static final int MAX_LENGTH = 3 << 20;
 
     private final YAMLParser parser;
     private final Mistakes mistakes;
@@ -36,7 +39,15 @@ public final class YamlReader {
 
     /** The document, or null where it cannot be read as YAML at all; then a mistake says where. */
     public static @Nullable Yaml read(String text, Mistakes mistakes) {
-        try (YAMLParser parser = new YAMLFactory().createParser(text)) {
+        return read(text, mistakes, MAX_LENGTH);
+    }
+
+    /** @param longest how many characters it may have */
+    public static @Nullable Yaml read(String text, Mistakes mistakes, int longest) {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(longest);
+        try (YAMLParser parser =
+                YAMLFactory.builder().loaderOptions(options).build().createParser(text)) {
             YamlReader reader = new YamlReader(parser, mistakes);
             JsonToken first = parser.nextToken();
             if (first == null) {
