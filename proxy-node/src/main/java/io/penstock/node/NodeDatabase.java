@@ -19,6 +19,7 @@ import io.penstock.node.backend.ServerLogin;
 import io.penstock.node.backend.WriterPool;
 import io.penstock.node.install.DatabaseInstaller;
 import io.penstock.node.install.InstalledTable;
+import io.penstock.node.install.TableInstaller;
 import io.penstock.node.journal.AnswerKeeper;
 import io.penstock.node.journal.ApiTable;
 import io.penstock.node.journal.Journal;
@@ -231,13 +232,14 @@ final class NodeDatabase implements AutoCloseable {
             if (configured == null) {
                 throw new IllegalStateException("no table " + table.name());
             }
-            InstalledTable installed = installer.installTable(mapping, sync.api());
+            InstalledTable installed = new TableInstaller(settings).install(mapping, sync.api());
             synced.add(new SyncedTable(
                     mapping,
                     table.adapter(),
                     sync.api(),
                     installed.relation(),
                     installed.columns(),
+                    installed.generated(),
                     configured.upsertOn()));
             apiTables.put(table.name(), table);
             workers.add(system.systemActorOf(

@@ -2,6 +2,7 @@ package io.penstock.node;
 
 import io.penstock.adapters.ApiCall;
 import io.penstock.adapters.ApiResponse;
+import io.penstock.adapters.Failure;
 import io.penstock.adapters.Reading;
 import io.penstock.adapters.RowLimits;
 import io.penstock.adapters.TableMapping;
@@ -10,8 +11,10 @@ import io.penstock.config.SyncSettings;
 import io.penstock.config.TableSettings;
 import io.penstock.node.api.Account;
 import io.penstock.node.api.ApiGateway;
+import io.penstock.node.api.Classifier;
 import io.penstock.node.journal.ApiTable;
 import io.penstock.node.journal.GatewayReads;
+import io.penstock.node.journal.ReadFailed;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,12 +35,17 @@ final class TableDescriptions {
         if (account == null) {
             throw new IllegalStateException("no API account " + sync.api());
         }
-        GatewayReads reads = new GatewayReads(gateway, account, READ_TIMEOUT);
         List<ApiTable> described = new ArrayList<>();
         for (TableSettings table : sync.tables().values()) {
-            described.add(new ApiTable(describe(reads, account, sync, table), account.adapter(), reads, READ_TIMEOUT));
+            described.add(of(sync, table, gateway, account));
         }
         return described;
+    }
+
+    /** The same of one table. */
+    static ApiTable of(SyncSettings sync, TableSettings table, ApiGateway gateway, Account account) throws IOException {
+        GatewayReads reads = new GatewayReads(gateway, account, READ_TIMEOUT);
+        return new ApiTable(describe(reads, account, sync, table), account.adapter(), reads, READ_TIMEOUT);
     }
 
     private static TableMapping describe(GatewayReads reads, Account account, SyncSettings sync, TableSettings table)
@@ -45,10 +53,14 @@ final class TableDescriptions {
         TableRequest request = request(sync, table, null);
         List<ApiResponse> responses = new ArrayList<>();
         for (ApiCall call : account.adapter().describe(request)) {
+            // A description is one call, or one after the other; that the token has ended shows in any of them.
+            Classifier classifier = Classifier.reading(
+                    response -> account.adapter().parseDescription(request, with(responses, response)));
             try {
-                responses.add(reads.send(call, _ -> null).toCompletableFuture().join());
+                responses.add(reads.send(call, classifier).toCompletableFuture().join());
             } catch (CompletionException unanswered) {
-                throw new IOException(unanswered.getCause() == null ? unanswered : unanswered.getCause());
+                Throwable cause = unanswered.getCause() == null ? unanswered : unanswered.getCause();
+                throw new IOException(cause.getMessage(), cause);
             }
         }
         TableMapping usual = described(account, request, responses);
@@ -60,6 +72,12 @@ final class TableDescriptions {
             }
         }
         return mapping;
+    }
+
+    private static List<ApiResponse> with(List<ApiResponse> responses, ApiResponse response) {
+        List<ApiResponse> all = new ArrayList<>(responses);
+        all.add(response);
+        return all;
     }
 
     private static TableRequest request(SyncSettings sync, TableSettings table, @Nullable RowLimits limits) {
@@ -89,9 +107,18 @@ final class TableDescriptions {
             throws IOException {
         return switch (account.adapter().parseDescription(request, responses)) {
             case Reading.Got<TableMapping>(TableMapping mapping) -> mapping;
-            case Reading.Failed<TableMapping> failed ->
-                throw new IOException(
-                        account.adapter().api() + " did not describe " + request.object() + ": " + failed.failure());
+            case Reading.Failed<TableMapping>(Failure failure) ->
+                throw new IOException(account.adapter().api() + " did not describe " + request.object() + ": "
+                        + sentence(account, failure));
+        };
+    }
+
+    private static String sentence(Account account, Failure failure) {
+        return switch (failure) {
+            case Failure.RequestRejected rejected -> rejected.first().message();
+            case Failure.Unavailable(String message) -> message;
+            case Failure.RateLimited _, Failure.TokenExpired _, Failure.AuthRevoked _, Failure.UnknownOutcome _ ->
+                String.valueOf(ReadFailed.of(account.adapter().api(), failure).getMessage());
         };
     }
 }

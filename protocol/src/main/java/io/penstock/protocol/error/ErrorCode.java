@@ -251,6 +251,11 @@ public enum ErrorCode {
             "The API has not described it to Penstock, which goes on asking; the node's log says why. Reads go on."
                     + " Nothing was sent.",
             "The node started while the API could not be reached."),
+    COLUMN_NOT_KNOWN(
+            "55000",
+            "column %s of synced table %s is not known to this node yet",
+            "It was added after the node had started: start the node again. Nothing was sent.",
+            "Somebody added the column, by sync apply or by hand. Its value would be stored nowhere, or not be sent."),
     GUARD_MISSING(
             "55000",
             "guard of synced table %s is missing",

@@ -25,7 +25,8 @@ public final class HttpApiGateway implements ApiGateway {
         this(client, control::permits, control::tokens, metrics);
     }
 
-    HttpApiGateway(
+    /** With permits and tokens by account, for whoever is no part of a cluster. */
+    public HttpApiGateway(
             ApiClient client,
             Function<String, Permits> permits,
             Function<String, Tokens> tokens,

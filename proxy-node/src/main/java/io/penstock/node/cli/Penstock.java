@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             RunCommand.class,
             CheckCommand.class,
+            SyncCommand.class,
             ApiCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class

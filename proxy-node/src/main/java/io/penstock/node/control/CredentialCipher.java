@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -57,28 +58,52 @@ public final class CredentialCipher {
         }
     }
 
+    /** The same, where the key is there already: a key of its own would keep credentials that no node can read. */
+    public static Optional<CredentialCipher> existing(CredentialSettings settings, SecureRandom random)
+            throws IOException {
+        return settings.key() == null && !Files.exists(settings.keyFile())
+                ? Optional.empty()
+                : Optional.of(of(settings, random));
+    }
+
     private static String fromFile(Path file, SecureRandom random) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
+        if (folder == null) {
+            throw new IOException("no folder to keep a key in: " + file);
         }
+        Files.createDirectories(folder);
         boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
         byte[] fresh = new byte[KEY_BYTES];
         random.nextBytes(fresh);
-        try {
-            // Made under its final permissions, so that there is no moment at which others could open it.
-            if (posix) {
-                Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-            } else {
-                Files.createFile(file);
-            }
-            Files.writeString(file, Base64.getEncoder().encodeToString(fresh) + "\n");
-        } catch (FileAlreadyExistsException usual) {
-            if (posix && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
-                throw new IOException("can be read by others than its owner (chmod 600): " + file);
+        if (!Files.exists(file)) {
+            // Made under its final permissions, so that there is no moment at which others could open it, and whole
+            // before it has its name, so that
+            // nobody who comes at the same time reads half a key.
+            Path making = posix
+                    ? Files.createTempFile(folder, "key-", "", PosixFilePermissions.asFileAttribute(OWNER_ONLY))
+                    : Files.createTempFile(folder, "key-", "");
+            try {
+                Files.writeString(making, Base64.getEncoder().encodeToString(fresh) + "\n");
+                publish(making, file);
+            } finally {
+                Files.deleteIfExists(making);
             }
         }
+        if (posix && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
+            throw new IOException("can be read by others than its owner (chmod 600): " + file);
+        }
         return Files.readString(file).strip();
+    }
+
+    /** Gives the file its name, unless somebody else's has it by now. */
+    private static void publish(Path making, Path file) throws IOException {
+        try {
+            Files.createLink(file, making);
+        } catch (FileAlreadyExistsException faster) {
+            // Theirs is the key then.
+        } catch (UnsupportedOperationException noLinks) {
+            Files.move(making, file);
+        }
     }
 
     byte[] seal(String account, String text) {

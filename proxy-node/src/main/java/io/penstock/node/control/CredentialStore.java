@@ -2,6 +2,7 @@ package io.penstock.node.control;
 
 import io.penstock.config.Secret;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ public interface CredentialStore {
      * @param origin what configuration says today; where it differs from what the kept credential came from, that one is forgotten
      */
     CompletionStage<Begun> begin(String account, Origin origin);
+
+    /** What is kept, for somebody who only looks; empty where there is nothing, or configuration says another origin today. */
+    CompletionStage<Optional<StoredCredential>> look(String account, Origin origin);
 
     /** Says that the owner is about to refresh; false if there is a newer owner. */
     CompletionStage<Boolean> claim(String account, long epoch);

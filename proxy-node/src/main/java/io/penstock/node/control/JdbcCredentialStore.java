@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
@@ -41,6 +42,12 @@ public final class JdbcCredentialStore implements CredentialStore {
         returning epoch, version, sealed, base_url, revoked_code, revoked_message,
             (extract(epoch from expires_at - clock_timestamp()) * 1000)::bigint as valid_for,
             (extract(epoch from claimed_until - clock_timestamp()) * 1000)::bigint as claimed_for
+        """;
+
+    private static final String LOOK = """
+        select version, sealed, base_url, revoked_code, revoked_message,
+            (extract(epoch from expires_at - clock_timestamp()) * 1000)::bigint as valid_for
+        from penstock.credentials where account = ? and origin = ?
         """;
 
     private static final String CLAIM = "update penstock.credentials"
@@ -79,6 +86,19 @@ public final class JdbcCredentialStore implements CredentialStore {
                             row.getLong("epoch"),
                             credential(account, row),
                             claimedFor == null || claimedFor <= 0 ? null : Duration.ofMillis(claimedFor));
+                }
+            }
+        });
+    }
+
+    @Override
+    public CompletionStage<Optional<StoredCredential>> look(String account, Origin origin) {
+        return calls.call(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(LOOK)) {
+                statement.setString(1, account);
+                statement.setString(2, hash(account, origin));
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next() ? Optional.of(credential(account, row)) : Optional.empty();
                 }
             }
         });

@@ -6,6 +6,7 @@ import io.penstock.config.cluster.KeeperReply;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -21,6 +22,8 @@ final class NodeTokens implements Tokens {
     }
 
     private static final Duration SOON = Duration.ofSeconds(1);
+    /** Until a keeper that has given up is gone. */
+    private static final Duration MOVING = Duration.ofMillis(100);
 
     private final String account;
     private final Keeper keeper;
@@ -45,6 +48,21 @@ final class NodeTokens implements Tokens {
             return CompletableFuture.completedFuture(new Handed(token));
         }
         metrics.token(account, "asked");
+        return ask(refused, maxWait, now)
+                .thenCompose(answer -> isMoved(answer)
+                        ? CompletableFuture.supplyAsync(
+                                        () -> ask(refused, maxWait, now),
+                                        CompletableFuture.delayedExecutor(MOVING.toMillis(), TimeUnit.MILLISECONDS))
+                                .thenCompose(Function.identity())
+                        : CompletableFuture.completedFuture(answer));
+    }
+
+    /** The keeper that was asked is none any more; whoever asks again finds the one that is. */
+    private static boolean isMoved(Answer answer) {
+        return answer instanceof Unavailable(String _, Duration retryAfter) && retryAfter.isZero();
+    }
+
+    private CompletionStage<Answer> ask(long refused, Duration maxWait, long now) {
         metrics.question(account, "keeper");
         long request = requests.incrementAndGet();
         return keeper.ask(replyTo -> new KeeperMessage.AskToken(request, refused, replyTo), maxWait)

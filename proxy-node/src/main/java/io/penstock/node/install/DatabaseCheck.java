@@ -22,7 +22,7 @@ public final class DatabaseCheck {
     /** One sentence for each thing that is wrong; empty where the database is as the node needs it. */
     public static List<String> problems(DatabaseSettings database) throws SQLException {
         List<String> problems = new ArrayList<>();
-        try (Connection connection = DatabaseInstaller.connect(database.adminUrl())) {
+        try (Connection connection = AdminSession.connect(database.adminUrl())) {
             connection.setReadOnly(true);
             String writer = database.writer().user();
             if (single(connection, "select 1 from pg_catalog.pg_roles where rolname = 'penstock'") == null) {

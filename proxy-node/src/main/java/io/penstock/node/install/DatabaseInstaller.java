@@ -1,44 +1,41 @@
 package io.penstock.node.install;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.penstock.adapters.ColumnMapping;
 import io.penstock.adapters.Ddl;
-import io.penstock.adapters.TableMapping;
 import io.penstock.config.DatabaseSettings;
-import io.penstock.config.PostgresUrl;
 import io.penstock.config.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Properties;
-import java.util.Set;
 
 /**
- * Installs what Penstock needs in one database, and mends it at every start. Each step is idempotent, and everything happens in one
- * transaction under an advisory lock, so that nodes which start together do not trip over one another. It touches the schema {@code penstock}
- * and the synced tables, and nothing else of the user's.
+ * Installs what Penstock needs in one database beside the synced tables, and mends it at every start. Each step is idempotent, and everything
+ * happens in one transaction under an advisory lock, so that nodes which start together do not trip over one another. It touches the schema
+ * {@code penstock} and nothing of the user's.
  *
  * <p>It logs in with {@code admin_url}, whose user needs CREATEROLE (once) and CREATE on the database; no superuser is needed.
  */
 public final class DatabaseInstaller {
     /** Counts up with every change of the resources, so that {@code penstock check} can tell an older installation. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     private static final List<String> RESOURCES = List.of("guard.sql", "journal.sql", "sync.sql", "credentials.sql");
-    /** Any constant will do, as long as every node uses the same. */
-    private static final long LOCK = 0x70656e73746f636bL;
+    private static final List<String> RELATIONS = List.of(
+            "penstock.settings",
+            "penstock.tables",
+            "penstock.captured",
+            "penstock.mutation_journal",
+            "penstock.sync_state",
+            "penstock.credentials",
+            "penstock.limiters");
+
+    private static final String MAY_ACT = "pg_catalog.pg_has_role(current_user, 'penstock', case when"
+            + " pg_catalog.current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end)";
 
     private final DatabaseSettings database;
     private final String proxyAddress;
@@ -54,172 +51,122 @@ public final class DatabaseInstaller {
 
     /** Roles, schema, journal, guard functions. */
     public void installBase() throws SQLException {
-        inTransaction(connection -> {
-            createRole(connection, "penstock", "nologin");
-            // Whoever may see everybody's entries in the view penstock.journal.
-            createRole(connection, "penstock_observer", "nologin");
-            createRole(connection, writer(), "login");
-            Secret password = database.writer().password();
-            if (password != null) {
-                execute(connection, "alter role " + writer() + " password " + Ddl.literal(password.reveal()));
+        AdminSession.changing(database, connection -> {
+            List<String> statements = baseSql(connection);
+            for (String statement : statements) {
+                AdminSession.execute(connection, statement);
             }
-            execute(connection, "grant penstock to " + writer());
-            becomeMember(connection);
-            if (!exists(connection, "select from pg_catalog.pg_namespace where nspname = 'penstock'")) {
-                execute(connection, "create schema penstock authorization penstock");
-            }
-            execute(connection, "set local role penstock");
-            execute(connection, "grant usage on schema penstock to public");
-            execute(
-                    connection,
-                    "create table if not exists penstock.settings (key text primary key, value text not null)");
-            execute(
-                    connection,
-                    "create table if not exists penstock.tables (schema_name name, table_name name, object text not"
-                            + " null, api text not null, primary key (schema_name, table_name))");
-            // Which field of the API each column holds: {column: field}.
-            execute(connection, "alter table penstock.tables add column if not exists columns jsonb");
-            execute(connection, "grant select on penstock.tables to public");
-            execute(connection, "grant select on penstock.settings to " + writer());
-            for (String resource : RESOURCES) {
-                execute(connection, resource(resource).replace("penstock_writer", writer()));
-            }
-            setting(connection, "address", proxyAddress);
-            setting(connection, "version", Integer.toString(VERSION));
+            return statements.size();
         });
     }
 
-    /** One synced table: created or given missing columns, owned by {@code penstock}, guarded. */
-    public InstalledTable installTable(TableMapping mapping, String api) throws SQLException {
-        InstalledTable[] installed = new InstalledTable[1];
-        inTransaction(connection -> {
-            if (!exists(
-                    connection,
-                    "select from pg_catalog.pg_namespace where nspname = " + Ddl.literal(mapping.schema()))) {
-                execute(connection, "create schema " + Ddl.identifier(mapping.schema()) + " authorization penstock");
+    /** The same where something of it is missing or old. @return what was executed, fit to be shown; empty where nothing had to be */
+    public List<String> mendBase() throws SQLException {
+        return AdminSession.changing(database, connection -> {
+            List<String> statements = missing(connection).isEmpty() ? List.<String>of() : baseSql(connection);
+            for (String statement : statements) {
+                AdminSession.execute(connection, statement);
             }
-            String name = Ddl.identifier(mapping.schema()) + "." + Ddl.identifier(mapping.table());
-            Set<String> columns = columns(connection, name);
-            if (columns.isEmpty()) {
-                for (String statement : Ddl.createTable(mapping)) {
-                    execute(connection, statement);
-                }
-            } else {
-                for (ColumnMapping column : mapping.columns()) {
-                    if (!columns.contains(column.column())) {
-                        execute(
-                                connection,
-                                "alter table " + name + " add column " + Ddl.identifier(column.column()) + " "
-                                        + column.type().sql());
-                    }
-                }
-            }
-            execute(connection, "alter table " + name + " owner to penstock");
-            // The owner needs the schema as well, also where the schema is the user's own.
-            execute(connection, "grant usage on schema " + Ddl.identifier(mapping.schema()) + " to penstock");
-            execute(connection, "set local role penstock");
-            execute(
-                    connection,
-                    "select penstock.guard_table(" + Ddl.literal(name) + "::regclass, "
-                            + Ddl.literal(mapping.keyColumn()) + ")");
-            note(connection, mapping, api);
-            installed[0] = describe(connection, name);
+            return shown(statements);
         });
-        return installed[0];
     }
 
-    /** Where columns hold other fields than before, what they hold is not theirs: the table is filled again. */
-    private static void note(Connection connection, TableMapping mapping, String api) throws SQLException {
-        ObjectNode columns = JsonNodeFactory.instance.objectNode();
-        mapping.columns().forEach(column -> columns.put(column.column(), column.field()));
-        try (PreparedStatement refill = connection.prepareStatement(
-                "update penstock.sync_state s set phase = 'BACKFILL', cursor = null, high_water = null, run_newest ="
-                        + " null, run_started = null, next_run_at = clock_timestamp() from penstock.tables t where"
-                        + " t.schema_name = ? and t.table_name = ? and t.columns is distinct from ?::jsonb and"
-                        + " s.schema_name = t.schema_name and s.table_name = t.table_name")) {
-            refill.setString(1, mapping.schema());
-            refill.setString(2, mapping.table());
-            refill.setString(3, columns.toString());
-            refill.executeUpdate();
-        }
-        try (PreparedStatement statement = connection.prepareStatement(
-                "insert into penstock.tables (schema_name, table_name, object, api, columns) values (?, ?, ?, ?, ?::jsonb)"
-                        + " on conflict (schema_name, table_name) do update set object = excluded.object, api ="
-                        + " excluded.api, columns = excluded.columns")) {
-            statement.setString(1, mapping.schema());
-            statement.setString(2, mapping.table());
-            statement.setString(3, mapping.object());
-            statement.setString(4, api);
-            statement.setString(5, columns.toString());
-            statement.executeUpdate();
-        }
+    /** What {@link #mendBase} would execute; changes nothing. */
+    public List<String> planBase() throws SQLException {
+        return AdminSession.reading(
+                database, connection -> missing(connection).isEmpty() ? List.<String>of() : shown(baseSql(connection)));
     }
 
-    private static InstalledTable describe(Connection connection, String name) throws SQLException {
-        List<String> columns = new ArrayList<>();
-        long relation = 0;
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select attrelid::bigint, attname from pg_catalog.pg_attribute where attrelid = ?::regclass and attnum"
-                        + " > 0 and not attisdropped and attgenerated = '' and attidentity <> 'a' order by attnum")) {
-            statement.setString(1, name);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    relation = rows.getLong(1);
-                    columns.add(rows.getString(2));
-                }
+    private List<String> shown(List<String> statements) {
+        String password = passwordOf(writer());
+        return statements.stream()
+                .map(statement -> statement.startsWith(password) ? password + "'********'" : statement)
+                .toList();
+    }
+
+    private static String passwordOf(String role) {
+        return "alter role " + role + " password ";
+    }
+
+    /** In the order in which it is executed, by what stands now. */
+    private List<String> baseSql(Connection connection) throws SQLException {
+        List<String> sql = new ArrayList<>();
+        boolean hadRole = AdminSession.exists(connection, "select from pg_catalog.pg_roles where rolname = 'penstock'");
+        role(connection, sql, "penstock", "nologin");
+        // Whoever may see everybody's entries in the view penstock.journal.
+        role(connection, sql, "penstock_observer", "nologin");
+        role(connection, sql, writer(), "login");
+        Secret password = database.writer().password();
+        if (password != null) {
+            sql.add(passwordOf(writer()) + Ddl.literal(password.reveal()));
+        }
+        sql.add("grant penstock to " + writer());
+        // Who created a role may administer it but not act as it, unless a superuser: since Postgres 16 that takes a
+        // grant to oneself.
+        if (!AdminSession.exists(connection, "select where pg_catalog.current_setting('is_superuser') = 'on'")
+                && !(hadRole && AdminSession.exists(connection, "select where " + MAY_ACT))) {
+            sql.add("grant penstock to current_user");
+        }
+        if (!AdminSession.exists(connection, "select from pg_catalog.pg_namespace where nspname = 'penstock'")) {
+            sql.add("create schema penstock authorization penstock");
+        }
+        sql.add("set local role penstock");
+        sql.add("grant usage on schema penstock to public");
+        sql.add("create table if not exists penstock.settings (key text primary key, value text not null)");
+        sql.add("create table if not exists penstock.tables (schema_name name, table_name name, object text not"
+                + " null, api text not null, primary key (schema_name, table_name))");
+        // Which field of the API each column holds, and which columns held one once: {column: field}.
+        sql.add("alter table penstock.tables add column if not exists columns jsonb");
+        sql.add("alter table penstock.tables add column if not exists gone jsonb");
+        sql.add("grant select on penstock.tables to public");
+        sql.add("grant select on penstock.settings to " + writer());
+        for (String resource : RESOURCES) {
+            sql.add(resource(resource).replace("penstock_writer", writer()));
+        }
+        sql.add(setting("address", proxyAddress));
+        sql.add(setting("version", Integer.toString(VERSION)));
+        return sql;
+    }
+
+    /** What of the base is missing or of another version. */
+    private List<String> missing(Connection connection) throws SQLException {
+        List<String> missing = new ArrayList<>();
+        for (String role : List.of("penstock", "penstock_observer", writer())) {
+            if (!AdminSession.exists(
+                    connection, "select from pg_catalog.pg_roles where rolname = " + Ddl.literal(role))) {
+                missing.add("role " + role);
             }
         }
-        return new InstalledTable(relation, columns);
-    }
-
-    private void createRole(Connection connection, String role, String options) throws SQLException {
-        if (!exists(connection, "select from pg_catalog.pg_roles where rolname = " + Ddl.literal(role))) {
-            execute(connection, "create role " + role + " " + options);
+        if (missing.isEmpty()
+                && !AdminSession.exists(
+                        connection,
+                        "select where pg_catalog.pg_has_role(" + Ddl.literal(writer()) + ", 'penstock', 'member')")) {
+            missing.add("penstock granted to " + writer());
         }
-    }
-
-    /** Who created a role may administer it but not act as it, unless a superuser: since Postgres 16 that takes a grant to oneself. */
-    private void becomeMember(Connection connection) throws SQLException {
-        if (!exists(connection, "select where pg_catalog.pg_has_role(current_user, 'penstock', 'member')")) {
-            execute(connection, "grant penstock to current_user");
-        }
-    }
-
-    private static Set<String> columns(Connection connection, String table) throws SQLException {
-        Set<String> columns = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select attname from pg_catalog.pg_attribute where attrelid = to_regclass(?) and attnum > 0 and not"
-                        + " attisdropped")) {
-            statement.setString(1, table);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    columns.add(rows.getString(1));
-                }
+        for (String relation : RELATIONS) {
+            if (!AdminSession.exists(
+                    connection, "select where pg_catalog.to_regclass(" + Ddl.literal(relation) + ") is not null")) {
+                missing.add("table " + relation);
             }
         }
-        return columns;
+        if (missing.isEmpty()
+                && !AdminSession.exists(
+                        connection,
+                        "select from penstock.settings where key = 'version' and value = '" + VERSION + "'")) {
+            missing.add("version " + VERSION);
+        }
+        return missing;
     }
 
-    private static void setting(Connection connection, String key, String value) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "insert into penstock.settings values (?, ?) on conflict (key) do update set value = excluded.value")) {
-            statement.setString(1, key);
-            statement.setString(2, value);
-            statement.executeUpdate();
+    private static void role(Connection connection, List<String> sql, String role, String options) throws SQLException {
+        if (!AdminSession.exists(connection, "select from pg_catalog.pg_roles where rolname = " + Ddl.literal(role))) {
+            sql.add("create role " + role + " " + options);
         }
     }
 
-    private static boolean exists(Connection connection, String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            return rows.next();
-        }
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    private static String setting(String key, String value) {
+        return "insert into penstock.settings values (" + Ddl.literal(key) + ", " + Ddl.literal(value)
+                + ") on conflict (key) do update set value = excluded.value";
     }
 
     private String writer() {
@@ -232,33 +179,5 @@ public final class DatabaseInstaller {
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
-    }
-
-    /** Opens a connection of its own with the rights of {@code url}. */
-    static Connection connect(PostgresUrl url) throws SQLException {
-        Properties properties = new Properties();
-        properties.setProperty("user", url.user());
-        Secret password = url.password();
-        if (password != null) {
-            properties.setProperty("password", password.reveal());
-        }
-        properties.setProperty("ApplicationName", "penstock installer");
-        properties.setProperty("connectTimeout", "10");
-        return DriverManager.getConnection(url.jdbcUrl(), properties);
-    }
-
-    private void inTransaction(Work work) throws SQLException {
-        try (Connection connection = connect(database.adminUrl())) {
-            connection.setAutoCommit(false);
-            execute(connection, "set local client_min_messages = warning");
-            execute(connection, "select pg_catalog.pg_advisory_xact_lock(" + LOCK + ")");
-            work.on(connection);
-            connection.commit();
-        }
-    }
-
-    /** Statements of one transaction. */
-    private interface Work {
-        void on(Connection connection) throws SQLException;
     }
 }

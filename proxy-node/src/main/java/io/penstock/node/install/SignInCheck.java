@@ -19,7 +19,7 @@ public final class SignInCheck {
     public static List<String> problems(DatabaseSettings database) throws SQLException {
         DatabaseSignInSettings signIn = database.signIn();
         try (Connection connection =
-                        DatabaseInstaller.connect(database.url().as(signIn.queryUser(), signIn.queryPassword()));
+                        AdminSession.connect(database.url().as(signIn.queryUser(), signIn.queryPassword()));
                 Statement statement = connection.createStatement()) {
             connection.setReadOnly(true);
             statement.execute("SET search_path = pg_catalog, pg_temp");

@@ -72,6 +72,10 @@ final class MutationPlanner {
         List<RowChange> changes = new ArrayList<>(rows.size());
         for (int ordinal = 0; ordinal < rows.size(); ordinal++) {
             CapturedRow row = rows.get(ordinal);
+            String unknown = unknown(dml, row);
+            if (unknown != null) {
+                return refused(ErrorCode.COLUMN_NOT_KNOWN.error(unknown, table.name()));
+            }
             String keyColumn = table.mapping().keyColumn();
             String key = row.key(keyColumn);
             switch (operation) {
@@ -108,6 +112,21 @@ final class MutationPlanner {
                 calls.isEmpty() ? new Planned.LocalOnly() : new Planned.Requests(mutation, calls);
             case Plan.Refused(var rejection) -> refused(ApiErrors.of(table, rejection));
         };
+    }
+
+    /** A column that the statement writes and that is younger than the node: its value would be stored nowhere, or not be sent. */
+    private @Nullable String unknown(Dml dml, CapturedRow row) {
+        List<String> named = row.operation() == Operation.INSERT ? dml.insertColumns() : dml.assignedColumns();
+        ObjectNode newRow = row.newRow();
+        if (newRow != null && named.isEmpty()) {
+            return newRow.properties().stream()
+                    .filter(field -> !field.getValue().isNull())
+                    .map(Map.Entry::getKey)
+                    .filter(column -> !table.knows(column))
+                    .findFirst()
+                    .orElse(null);
+        }
+        return named.stream().filter(column -> !table.knows(column)).findFirst().orElse(null);
     }
 
     /** Why the API could not decide by the values of that column which rows it has; null where it can. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param relation the table's oid
  * @param columns every column of the table that can be written, local ones included and generated ones not, in the table's order
+ * @param generated columns of the table that only Postgres fills
  * @param upsertOn columns by whose value the API may decide between INSERT and UPDATE
  * @param account name of the API account in the configuration; what limits and tokens are counted by
  */
@@ -23,9 +24,11 @@ public record SyncedTable(
         String account,
         long relation,
         List<String> columns,
+        Set<String> generated,
         List<String> upsertOn) {
     public SyncedTable {
         columns = List.copyOf(columns);
+        generated = Set.copyOf(generated);
         upsertOn = List.copyOf(upsertOn);
         if (!columns.contains(mapping.keyColumn())) {
             throw new IllegalArgumentException("the table has no column " + mapping.keyColumn());
@@ -48,6 +51,11 @@ public record SyncedTable(
         Set<String> assigned = new HashSet<>(upsert.assigned());
         assigned.add(column);
         return assigned.equals(Set.copyOf(dml.insertColumns())) ? column : null;
+    }
+
+    /** Whether the table had this column when the node began; whether the API has one that came later is not known. */
+    boolean knows(String column) {
+        return columns.contains(column) || generated.contains(column);
     }
 
     /** As people and errors name it: {@code salesforce.contacts}. */

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -34,6 +35,14 @@ public final class MemoryCredentialStore implements CredentialStore {
                             null));
         }
         return CompletableFuture.completedFuture(new Begun(epoch, credential(account), null));
+    }
+
+    @Override
+    public synchronized CompletionStage<Optional<StoredCredential>> look(String account, Origin origin) {
+        return broken
+                ? broken()
+                : CompletableFuture.completedFuture(
+                        origin.equals(origins.get(account)) ? Optional.of(credential(account)) : Optional.empty());
     }
 
     @Override

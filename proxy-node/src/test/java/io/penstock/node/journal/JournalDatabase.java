@@ -9,6 +9,7 @@ import io.penstock.config.PostgresUrl;
 import io.penstock.config.WriterSettings;
 import io.penstock.node.backend.TestPostgres;
 import io.penstock.node.install.DatabaseInstaller;
+import io.penstock.node.install.TableInstaller;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -34,22 +35,21 @@ public final class JournalDatabase implements AutoCloseable {
         TestPostgres postgres = TestPostgres.start();
         PostgresUrl admin =
                 new PostgresUrl(postgres.address().host(), postgres.address().port(), "postgres", "postgres", null);
-        DatabaseInstaller installer = new DatabaseInstaller(
-                new DatabaseSettings(
-                        "test",
-                        admin,
-                        admin,
-                        DatabaseSignInSettings.of(admin),
-                        DatabaseSettings.Login.URL,
-                        new WriterSettings("penstock_writer", null, 4),
-                        new PoolSettings(PoolSettings.Mode.SESSION, 4, Duration.ofSeconds(5)),
-                        new MutationSettings(MutationSettings.InTransaction.ESCAPE, true),
-                        Map.of()),
-                "localhost:6432");
+        DatabaseSettings settings = new DatabaseSettings(
+                "test",
+                admin,
+                admin,
+                DatabaseSignInSettings.of(admin),
+                DatabaseSettings.Login.URL,
+                new WriterSettings("penstock_writer", null, 4),
+                new PoolSettings(PoolSettings.Mode.SESSION, 4, Duration.ofSeconds(5)),
+                new MutationSettings(MutationSettings.InTransaction.ESCAPE, true),
+                Map.of());
+        DatabaseInstaller installer = new DatabaseInstaller(settings, "localhost:6432");
         installer.installBase();
         // Every node does it at every start.
         installer.installBase();
-        installer.installTable(FakeCrm.CONTACTS, "crm");
+        new TableInstaller(settings).install(FakeCrm.CONTACTS, "crm");
         postgres.sql("alter table crm.contacts add column note text");
         return new JournalDatabase(postgres, JournalConnections.open(admin.jdbcUrl(), "penstock_writer", null, 8));
     }

@@ -84,6 +84,31 @@ class MutationPlannerTest {
     }
 
     @Test
+    void aColumnThatIsYoungerThanTheNodeIsNotWritten() {
+        CapturedRow inserted = new CapturedRow(
+                Rows.RELATION,
+                Operation.INSERT,
+                null,
+                Rows.row("penstock:1", "Paul", null).put("fax", "1").put("length", 4));
+        CapturedRow updated = new CapturedRow(
+                Rows.RELATION,
+                Operation.UPDATE,
+                Rows.row("k", "Paul", null).putNull("fax"),
+                Rows.row("k", "Paul", null).put("fax", "1"));
+
+        assertThat(refusal(plan("insert into crm.contacts (name, fax) values ('Paul', '1')", inserted)))
+                .contains("fax")
+                .contains("crm.contacts");
+        assertRefused(plan("insert into crm.contacts values ('Paul', '1')", inserted), ErrorCode.COLUMN_NOT_KNOWN);
+        assertRefused(plan("update crm.contacts set fax = '1'", updated), ErrorCode.COLUMN_NOT_KNOWN);
+        assertThat(plan("insert into crm.contacts (name, length) values ('Paul', default)", inserted))
+                .as("a default of the new column is Postgres's own, as a generated column is")
+                .isInstanceOf(Planned.Requests.class);
+        assertThat(plan("update crm.contacts set name = 'Paul'", Rows.updated("k", "P", "Paul")))
+                .isInstanceOf(Planned.Requests.class);
+    }
+
+    @Test
     void rowsOfAnotherTableOrOperationUnderneathAreRefused() {
         assertRefused(
                 plan("delete from crm.contacts", Rows.deleted("k"), Rows.inserted("by a function")),
@@ -113,6 +138,11 @@ class MutationPlannerTest {
     private static ObjectNode sent(Planned planned) {
         assertThat(planned).isInstanceOf(Planned.Requests.class);
         return ((Planned.Requests) planned).mutation().rows().getFirst().values();
+    }
+
+    private static String refusal(Planned planned) {
+        assertThat(planned).isInstanceOf(Planned.Refused.class);
+        return ((Planned.Refused) planned).error().message();
     }
 
     private static void assertRefused(Planned planned, ErrorCode code) {

@@ -11,6 +11,7 @@ import io.penstock.protocol.sql.LexerOptions;
 import io.penstock.protocol.sql.StatementClassifier;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Statements and captured rows of {@code crm.contacts}, whose column {@code note} is local, for tests. */
@@ -26,6 +27,7 @@ final class Rows {
                 "account",
                 RELATION,
                 List.of("id", "name", "email", "modified", "note"),
+                Set.of("length"),
                 List.of());
     }
 

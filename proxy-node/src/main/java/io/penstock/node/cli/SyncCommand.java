@@ -1,0 +1,93 @@
+package io.penstock.node.cli;
+
+import io.penstock.config.PenstockSettings;
+import io.penstock.node.SyncTables;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code penstock sync ...}: the synced tables, and what their APIs describe. */
+@Command(
+        name = "sync",
+        description = "Compare the synced tables with what their APIs describe, or make them so.",
+        mixinStandardHelpOptions = true)
+final class SyncCommand implements Callable<Integer> {
+    @Override
+    public Integer call() {
+        CommandLine.usage(this, System.err);
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    @Command(
+            name = "plan",
+            description = "Print the SQL that apply would run, and what differs beyond that. Changes nothing.",
+            mixinStandardHelpOptions = true,
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                " 0:nothing to do",
+                " 1:something could not be looked at",
+                " 2:wrong usage",
+                " 3:apply has something to do",
+                " 4:nothing for apply, but something for a person"
+            })
+    int plan(
+            @Option(
+                            names = {"-c", "--config"},
+                            required = true,
+                            paramLabel = "FILE",
+                            description = "penstock.conf")
+                    Path file,
+            @Option(names = "--drop", paramLabel = "SCHEMA.TABLE.COLUMN", description = "As in apply. May be repeated.")
+                    @Nullable
+                    List<String> drops) {
+        return run(file, drops, false, System.out, System.err);
+    }
+
+    @Command(
+            name = "apply",
+            description = "Create and alter the synced tables as plan prints it, each in a transaction.",
+            mixinStandardHelpOptions = true,
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {" 0:everything is done", " 1:something is not done", " 2:wrong usage"})
+    int apply(
+            @Option(
+                            names = {"-c", "--config"},
+                            required = true,
+                            paramLabel = "FILE",
+                            description = "penstock.conf")
+                    Path file,
+            @Option(
+                            names = "--drop",
+                            paramLabel = "SCHEMA.TABLE.COLUMN",
+                            description =
+                                    "Drop this column, with all that it holds, if the API had it once and describes it no more. May be repeated.")
+                    @Nullable
+                    List<String> drops) {
+        return run(file, drops, true, System.out, System.err);
+    }
+
+    private static int run(
+            Path file, @Nullable List<String> drops, boolean change, PrintStream output, PrintStream errors) {
+        PenstockSettings settings = SettingsFile.read(file);
+        if (settings == null) {
+            return CommandLine.ExitCode.SOFTWARE;
+        }
+        Set<String> named = drops == null ? Set.of() : new LinkedHashSet<>(drops);
+        SyncScript script = new SyncScript(change, output::println, errors::println);
+        try (SyncTables tables = new SyncTables(settings)) {
+            if (change) {
+                tables.apply(named, script);
+            } else {
+                tables.plan(named, script);
+            }
+        }
+        return script.end();
+    }
+}
