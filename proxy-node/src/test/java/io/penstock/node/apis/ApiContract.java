@@ -3,6 +3,7 @@ package io.penstock.node.apis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.penstock.node.SyncTables;
 import io.penstock.sandbox.server.ReceivedRequest;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -44,10 +45,16 @@ abstract class ApiContract {
         started = new ApiRig(api, folder);
     }
 
+    /** Every request of the class, of the node as of the tests themselves, is checked when all have been sent. */
     @AfterAll
     void close() throws Exception {
-        if (started != null) {
-            started.close();
+        ApiRig rig = started;
+        if (rig != null) {
+            try (rig) {
+                List<ReceivedRequest> all = api.sandbox().requests();
+                RequestCheck.assertValid(api.name(), api.documented(), all);
+                assertThat(api.problems(all)).isEmpty();
+            }
         }
     }
 
@@ -80,6 +87,38 @@ abstract class ApiContract {
 
     final void stillAgrees() throws Exception {
         assertThat(rig().stored("select id from " + rig().table())).hasSize(api.held());
+    }
+
+    // ---- the table itself ----
+
+    @Test
+    void syncPlanHasNothingToSayOfWhatANodeHasMade() {
+        assertThat(rig().sync("postgres", false))
+                .anyMatch(SyncTables.Report.Table.class::isInstance)
+                .allSatisfy(ApiContract::isEmpty);
+    }
+
+    @Test
+    void syncApplyMakesTheTableThatANodeMakes() throws Exception {
+        rig().create("applied");
+
+        List<SyncTables.Report> made = rig().sync("applied", true);
+
+        assertThat(made).noneMatch(SyncTables.Report.Failed.class::isInstance);
+        assertThat(rig().columns("applied")).isNotEmpty().isEqualTo(rig().columns("postgres"));
+        assertThat(rig().sync("applied", false)).allSatisfy(ApiContract::isEmpty);
+    }
+
+    private static void isEmpty(SyncTables.Report report) {
+        switch (report) {
+            case SyncTables.Report.Base base -> assertThat(base.sql()).isEmpty();
+            case SyncTables.Report.Table table -> {
+                assertThat(table.plan().changes()).as(table.name()).isEmpty();
+                assertThat(table.plan().differences()).as(table.name()).isEmpty();
+            }
+            case SyncTables.Report.Forgotten forgotten -> throw new AssertionError(forgotten.toString());
+            case SyncTables.Report.Failed failed -> throw new AssertionError(failed.toString());
+        }
     }
 
     // ---- what is written ----

@@ -4,6 +4,7 @@ import io.penstock.config.PenstockSettings;
 import io.penstock.config.reader.Reading;
 import io.penstock.config.reader.SettingsReader;
 import io.penstock.node.Node;
+import io.penstock.node.SyncTables;
 import io.penstock.sandbox.server.ReceivedRequest;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -40,11 +42,11 @@ final class ApiRig implements AutoCloseable {
         this.folder = folder;
         this.postgres =
                 EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
-        this.node = Node.start(settings());
+        this.node = Node.start(settings("postgres"));
         node.awaitFilled(PATIENCE);
     }
 
-    private PenstockSettings settings() {
+    private PenstockSettings settings(String database) {
         String text = """
             penstock {
               listen = "127.0.0.1:0"
@@ -52,7 +54,7 @@ final class ApiRig implements AutoCloseable {
               auth   = trust
               event_loops = 1
               databases.contract {
-                url = "postgresql://postgres@127.0.0.1:%d/postgres"
+                url = "postgresql://postgres@127.0.0.1:%d/%s"
                 syncs.%s {
                   api = account
                   poll_interval = 1h
@@ -64,11 +66,43 @@ final class ApiRig implements AutoCloseable {
                 timeouts { request = 10s, server = 3s }
               }
             }
-            """.formatted(postgres.getPort(), api.name(), api.tables(), api.account());
+            """.formatted(postgres.getPort(), database, api.name(), api.tables(), api.account());
         return switch (SettingsReader.read(text, folder, _ -> null)) {
             case Reading.Valid(PenstockSettings settings) -> settings;
             case Reading.Invalid(var mistakes) -> throw new IllegalStateException("the test's settings: " + mistakes);
         };
+    }
+
+    /** What {@code sync plan} finds, or {@code sync apply} does, in the node's database or another one. */
+    List<SyncTables.Report> sync(String database, boolean change) {
+        List<SyncTables.Report> reports = new ArrayList<>();
+        try (SyncTables tables = new SyncTables(settings(database))) {
+            if (change) {
+                tables.apply(Set.of(), reports::add);
+            } else {
+                tables.plan(Set.of(), reports::add);
+            }
+        }
+        return reports;
+    }
+
+    /** Another database without anything in it. */
+    void create(String database) throws SQLException {
+        try (Connection direct = DriverManager.getConnection(postgres.getJdbcUrl("postgres", "postgres"));
+                Statement statement = direct.createStatement()) {
+            statement.execute("create database " + database);
+        }
+    }
+
+    /** Names, types and comments of the table's columns. */
+    List<Map<String, @Nullable String>> columns(String database) throws SQLException {
+        try (Connection direct = DriverManager.getConnection(postgres.getJdbcUrl("postgres", database))) {
+            return rows(
+                    direct,
+                    "select attname, format_type(atttypid, atttypmod) as type, attnotnull, col_description(attrelid,"
+                            + " attnum) as label from pg_attribute where attrelid = '" + table()
+                            + "'::regclass and attnum > 0 order by attnum");
+        }
     }
 
     /** {@code schema.table}. */

@@ -50,6 +50,16 @@ interface ContractApi {
     /** Deletes a record at the API, past the proxy. */
     HttpRequest.Builder deletion(String id) throws IOException, InterruptedException;
 
+    /** What its requests are checked against. */
+    default RequestCheck documented() {
+        return RequestCheck.of(name());
+    }
+
+    /** What else is wrong with the requests that were sent. */
+    default List<String> problems(List<ReceivedRequest> requests) throws IOException, InterruptedException {
+        return List.of();
+    }
+
     /** Whether the request is about records, and not about tokens or about what tables there are. */
     boolean isData(ReceivedRequest request);
 

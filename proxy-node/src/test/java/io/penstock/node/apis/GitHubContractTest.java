@@ -4,6 +4,7 @@ import io.penstock.sandbox.GitHubSandbox;
 import io.penstock.sandbox.Sandbox;
 import io.penstock.sandbox.github.GitHubConfig;
 import io.penstock.sandbox.server.ReceivedRequest;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -117,6 +118,14 @@ class GitHubContractTest extends TroubleContract {
                             "Bearer " + sandbox.config().access().token())
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString("{\"query\":\"" + document + "\"}"));
+        }
+
+        @Override
+        public List<String> problems(List<ReceivedRequest> requests) throws IOException, InterruptedException {
+            return GitHubSchema.problems(requests.stream()
+                    .filter(this::isData)
+                    .map(ReceivedRequest::bodyText)
+                    .toList());
         }
 
         @Override

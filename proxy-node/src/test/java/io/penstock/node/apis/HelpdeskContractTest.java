@@ -11,12 +11,27 @@ import java.util.Map;
 
 /** An API that is in no list, by the definition of docs/add-an-api.md. */
 class HelpdeskContractTest extends TroubleContract {
+    static final Path EXAMPLES = Path.of("..", "docs", "examples").toAbsolutePath();
+    /** What the helpdesk says of itself. */
+    static final Path DOCUMENT = EXAMPLES.resolve("helpdesk-openapi.yaml");
+
     HelpdeskContractTest() {
-        super(new Tickets());
+        super(new Tickets(EXAMPLES.resolve("helpdesk.yaml")));
     }
 
-    private static final class Tickets implements ContractApi {
+    /** The helpdesk, by one definition or another. */
+    static final class Tickets implements ContractApi {
         private final HelpdeskSandbox sandbox = HelpdeskSandbox.start(HelpdeskConfig.defaults());
+        private final Path definition;
+
+        Tickets(Path definition) {
+            this.definition = definition;
+        }
+
+        @Override
+        public RequestCheck documented() {
+            return RequestCheck.of(DOCUMENT);
+        }
 
         @Override
         public String name() {
@@ -35,7 +50,6 @@ class HelpdeskContractTest extends TroubleContract {
 
         @Override
         public String account() {
-            Path definition = Path.of("..", "docs", "examples", "helpdesk.yaml").toAbsolutePath();
             return "type = definition, file = \"%s\", base_url = \"%s\", token = %s"
                     .formatted(definition, sandbox.uri(), sandbox.config().key());
         }

@@ -4,6 +4,7 @@ import io.penstock.config.PenstockSettings;
 import io.penstock.config.reader.Reading;
 import io.penstock.config.reader.SettingsReader;
 import io.penstock.node.Node;
+import io.penstock.node.apis.RequestCheck;
 import io.penstock.sandbox.SalesforceSandbox;
 import io.penstock.sandbox.salesforce.SalesforceConfig;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -45,6 +46,7 @@ public final class PenstockFixture implements AutoCloseable {
     private static final String NO_POLL = "1h";
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final RequestCheck DOCUMENTED = RequestCheck.of("salesforce");
 
     private static @Nullable PenstockFixture shared;
     private static @Nullable RuntimeException notStarted;
@@ -364,8 +366,14 @@ public final class PenstockFixture implements AutoCloseable {
                 .orElse(0);
     }
 
-    /** What arrived since the mark, reads too; not those for tokens. */
+    /** What arrived since the mark, reads too; not those for tokens. All of it has to be what Salesforce documents. */
     public List<ApiRequest> requests(long mark) {
+        List<String> violations = DOCUMENTED.violations(sandbox.dataRequests().stream()
+                .filter(request -> request.number() > mark)
+                .toList());
+        if (!violations.isEmpty()) {
+            throw new AssertionError(String.join("\n", violations));
+        }
         return sandbox.dataRequests().stream()
                 .filter(request -> request.number() > mark)
                 .map(ApiRequest::of)
