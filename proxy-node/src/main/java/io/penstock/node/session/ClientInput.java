@@ -44,7 +44,18 @@ final class ClientInput implements AutoCloseable {
 
     private void startup() {
         while (session.expectsStartup()) {
-            Frame packet = packets.poll();
+            Frame packet;
+            try {
+                packet = packets.poll();
+            } catch (ProtocolViolation noPacket) {
+                // As Postgres: whoever does not speak the protocol is told nothing in it. node-postgres says Terminate
+                // as its
+                // first word where a client is ended before it has begun, and an answer would be an error that nobody
+                // expects.
+                broken = true;
+                session.handle(new SessionEvent.ClientClosed());
+                return;
+            }
             if (packet == null) {
                 return;
             }

@@ -93,14 +93,17 @@ class LoginTest {
     }
 
     @Test
-    void whatIsNotPostgresIsTurnedAway() throws Exception {
-        for (String first : new String[] {"GET / HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001\u0002\u0000", "PING\r\n\r\n"}) {
+    void whatIsNotPostgresIsTurnedAwayWithoutAWord() throws Exception {
+        String terminate = "X\0\0\0\4"; // node-postgres, ended before it has begun: no error for it
+        for (String first :
+                new String[] {"GET / HTTP/1.1\r\n\r\n", "\u0016\u0003\u0001\u0002\u0000", "PING\r\n\r\n", terminate}) {
             try (Socket stranger = new Socket()) {
                 stranger.connect(new InetSocketAddress("localhost", proxy.port));
                 stranger.setSoTimeout(5_000);
                 stranger.getOutputStream().write(first.getBytes(StandardCharsets.ISO_8859_1));
-                byte[] answer = stranger.getInputStream().readAllBytes();
-                assertThat(new String(answer, StandardCharsets.UTF_8)).contains("08P01");
+                assertThat(stranger.getInputStream().readAllBytes())
+                        .as("Postgres says nothing, too")
+                        .isEmpty();
             }
         }
     }

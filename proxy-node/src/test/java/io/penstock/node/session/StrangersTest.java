@@ -123,10 +123,7 @@ class StrangersTest {
             try (Socket stranger = connected(proxy.port)) {
                 long start = System.nanoTime();
                 stranger.getOutputStream().write(beginning(length));
-                assertThat(answer(stranger))
-                        .as("length " + length)
-                        .startsWith("E")
-                        .contains("SFATAL", "C08P01");
+                assertThat(answer(stranger)).as("length " + length).isIn("", "reset");
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
             }
         }
