@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A prepared statement apart from its name: the text and the types of its parameters, byte for byte as in Parse or as behind the name in
- * PREPARE, and the context in which they have their meaning. Clients that prepare the same share one on each server.
+ * PREPARE, and the context in which they have their meaning. Clients that prepare the same share one on each server, unless tables or
+ * types have changed in between: each Parse is of now, and a statement that was parsed before fails or goes on as Postgres has it.
  */
 final class Definition {
     /** What Postgres keeps for a plan, beyond its text: a rough middle. */
@@ -19,14 +20,20 @@ final class Definition {
     private final int contentHash;
     private final List<SessionTrace> traces;
     private final ParseContext context;
+    private final long catalog;
     private final boolean shareable;
     private final boolean bySql;
     /** The same in the context in which it was used last. */
     private @Nullable Definition elsewhere;
 
-    /** @param content what follows the name in Parse: the text, a zero byte, the types */
-    Definition(byte[] content, List<SessionTrace> traces, ParseContext context) {
-        this(content, Arrays.hashCode(content), traces, context, true, false);
+    /**
+     * Of a Parse.
+     *
+     * @param content what follows the name in Parse: the text, a zero byte, the types
+     * @param catalog {@link CatalogChanges#count} of then
+     */
+    Definition(byte[] content, List<SessionTrace> traces, ParseContext context, long catalog) {
+        this(content, Arrays.hashCode(content), traces, context, catalog, true, false);
     }
 
     private Definition(
@@ -34,19 +41,21 @@ final class Definition {
             int contentHash,
             List<SessionTrace> traces,
             ParseContext context,
+            long catalog,
             boolean shareable,
             boolean bySql) {
         this.content = content;
         this.contentHash = contentHash;
         this.traces = traces;
         this.context = context;
+        this.catalog = catalog;
         this.shareable = shareable;
         this.bySql = bySql;
     }
 
     /** One that nobody shares, because its meaning is fixed when it is prepared: {@code 'now'::timestamp}. */
     static Definition unshared(byte[] content, List<SessionTrace> traces) {
-        return new Definition(content, Arrays.hashCode(content), traces, ParseContext.unknown(), false, false);
+        return new Definition(content, Arrays.hashCode(content), traces, ParseContext.unknown(), 0, false, false);
     }
 
     /**
@@ -62,6 +71,7 @@ final class Definition {
                 Arrays.hashCode(content),
                 traces,
                 shareable ? context : ParseContext.unknown(),
+                0, // each PREPARE is one of its own
                 shareable,
                 true);
     }
@@ -99,7 +109,7 @@ final class Definition {
         }
         Definition known = elsewhere;
         if (known == null || !known.context.equals(other)) {
-            known = new Definition(content, contentHash, traces, other, true, bySql);
+            known = new Definition(content, contentHash, traces, other, catalog, true, bySql);
             elsewhere = known;
         }
         return known;
@@ -138,6 +148,7 @@ final class Definition {
                 || (other instanceof Definition that
                         && contentHash == that.contentHash
                         && bySql == that.bySql
+                        && catalog == that.catalog
                         && context.equals(that.context)
                         && Arrays.equals(content, that.content));
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Parse                   no                        no                             Parse, renamed                its own
  * Parse                   no                        yes                            nothing                       ParseComplete, in its turn
  * Parse                   no                        yes, it may refuse a Parse     Close, then Parse, renamed    its own
+ * Parse                   no                        yes, of before the last DDL    Parse, renamed                its own
  * Parse                   yes                       any                            Parse under that one's name   42P05, its own
  * Parse, no name                                                                   as it is                      its own
  * Bind, Describe          yes                       yes                            renamed                       its own
@@ -48,7 +49,7 @@ final class PreparedMessages {
         body.getBytes(body.readerIndex() + name.length() + 1, content);
         String sql = Definition.text(content);
         List<SessionTrace> traces = SessionTraces.read(sql, virtual.told().lexer());
-        Definition definition = define(sql, content, traces);
+        Definition definition = define(sql, content, traces, server);
         virtual.session().preparing(definition);
         if (name.isEmpty()) {
             unnamed(frame, definition, server);
@@ -82,10 +83,14 @@ final class PreparedMessages {
         frame.release();
     }
 
-    private Definition define(String sql, byte[] content, List<SessionTrace> traces) {
+    private Definition define(String sql, byte[] content, List<SessionTrace> traces, ServerContents server) {
         return SessionTraces.mayMeanTheTime(sql)
                 ? Definition.unshared(content, traces)
-                : new Definition(content, traces, virtual.session().context());
+                : new Definition(
+                        content,
+                        traces,
+                        virtual.session().context(),
+                        server.catalog().count());
     }
 
     /** A statement as it is to be run here and now, with what that leaves. */

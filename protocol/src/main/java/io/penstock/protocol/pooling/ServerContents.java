@@ -21,6 +21,7 @@ public final class ServerContents {
     static final Definition NOBODYS = Definition.unshared(new byte[] {0, 0, 0}, List.of());
 
     private final int processId;
+    private final CatalogChanges catalog;
     private final long limit;
     /** In the order of use, the eldest first. */
     private final LinkedHashMap<Definition, String> prepared = new LinkedHashMap<>(16, 0.75f, true);
@@ -40,16 +41,22 @@ public final class ServerContents {
      *
      * @param processId the server's
      * @param reported the parameters that the server reports, as it told them at its login
+     * @param catalog of its database
      * @param limit how much the prepared statements may take, in bytes of the server's memory, roughly
      */
-    public ServerContents(int processId, Map<String, String> reported, long limit) {
+    public ServerContents(int processId, CatalogChanges catalog, Map<String, String> reported, long limit) {
         this.processId = processId;
+        this.catalog = catalog;
         this.reported = Map.copyOf(reported);
         this.limit = limit;
     }
 
-    int processId() {
+    public int processId() {
         return processId;
+    }
+
+    CatalogChanges catalog() {
+        return catalog;
     }
 
     /** DISCARD ALL has been completed. */

@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
  * BindComplete, CommandComplete  OwnStep                              not passed on
  * ParameterStatus                Replay                               noted
  * ParameterStatus                any other                            noted, passed on; its setting is asked for at the end
- * CommandComplete                Query, Execute                       passed on; DISCARD ALL, PREPARE and DEALLOCATE are noted
+ * CommandComplete                Query, Execute                       passed on; DISCARD ALL, PREPARE, DEALLOCATE and DDL are noted
  * CopyInResponse                 any                                  passed on; each Sync before the end of the data is no longer owed
  * ErrorResponse                  OwnParse, OwnStep before OwnSync     kept for the Query behind it
  * ErrorResponse 26000, 25P02     Query                                the one that was kept, if there is one, else passed on
  * ErrorResponse                  Query, FunctionCall, Sync            passed on
  * ErrorResponse                  any other                            passed on; nothing is owed up to the next Sync, and what was noted
  *                                                                     for it is taken back
- * ErrorResponse 0A000            Bind, Describe                       likewise, and the statement is prepared anew next time: its result
- *                                                                     has another type than when it was
+ * ErrorResponse 0A000, XX000     Bind, Describe                       likewise, and the statement is prepared anew next time: its result
+ *                                                                     has another type than when it was, or a type is gone
  * ReadyForQuery                  OwnSync, and those of the first row  not passed on
  * ReadyForQuery                  any other                            passed on, behind notifications, see {@link ClientListening}; the
  *                                                                     server may be let go
@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class VirtualReplies {
     private static final String FEATURE_NOT_SUPPORTED = "0A000";
+    /** Among others: cache lookup failed for type 16461, because the type has been dropped. */
+    private static final String INTERNAL_ERROR = "XX000";
+
     private static final String INVALID_SQL_STATEMENT_NAME = "26000";
     private static final String IN_FAILED_SQL_TRANSACTION = "25P02";
 
@@ -123,6 +126,9 @@ final class VirtualReplies {
                     yield hidden(frame);
                 }
                 completed(head, frame);
+                if (frame.is(BackendType.COMMAND_COMPLETE) && CatalogChanges.mayFollow(frame.body())) {
+                    virtual.catalogChanged();
+                }
                 yield frame;
             }
             case BackendType.PORTAL_SUSPENDED -> {
@@ -257,6 +263,7 @@ final class VirtualReplies {
         virtual.skips();
         if (definition != null
                 && (error.sqlState().equals(FEATURE_NOT_SUPPORTED)
+                        || error.sqlState().equals(INTERNAL_ERROR)
                         || error.sqlState().equals(INVALID_SQL_STATEMENT_NAME))) {
             virtual.stale(definition);
         }

@@ -99,6 +99,8 @@ public final class VirtualServer {
     private boolean skipping;
     private boolean draining;
     private boolean terminated;
+    /** In the transaction that goes on. */
+    private boolean catalogChanged;
 
     /**
      * @param processId the one that the client knows as its own
@@ -352,6 +354,10 @@ public final class VirtualServer {
     void ready(TransactionStatus told) {
         status = told;
         listening.ready(told, owed.isEmpty());
+        if (told == TransactionStatus.IDLE && catalogChanged) {
+            catalogChanged = false;
+            server().catalog().changed(); // only now others see it
+        }
         if (owed.isEmpty()) {
             open = false;
             if (told == TransactionStatus.IDLE) {
@@ -360,9 +366,16 @@ public final class VirtualServer {
         }
     }
 
+    /** DDL has been completed: its own transaction sees it at once, and prepares anew. */
+    void catalogChanged() {
+        catalogChanged = true;
+        server().catalog().changed();
+    }
+
     /** The statement's result has another type than when it was prepared: whoever needs it next prepares it anew. */
     void stale(Definition definition) {
         server().stale(definition);
+        server().catalog().changed(); // by somebody who does not come by here
     }
 
     void skips() {

@@ -92,7 +92,7 @@ abstract class VirtualServerRig {
             UnpooledByteBufAllocator.DEFAULT);
 
     static ServerContents fresh() {
-        return new ServerContents(SERVER, Map.of(), 1 << 20);
+        return new ServerContents(SERVER, new CatalogChanges(), Map.of(), 1 << 20);
     }
 
     void client(FrontendMessage... messages) {

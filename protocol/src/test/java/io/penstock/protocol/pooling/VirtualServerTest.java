@@ -189,6 +189,45 @@ class VirtualServerTest extends VirtualServerRig {
         assertThat(server(idle())).isEqualTo("Z");
     }
 
+    /** asyncpg parsed anew behind an ALTER, and was given what the server had prepared before it: 0A000, or types that are gone. */
+    @Test
+    void behindDdlAParseIsANewOneAndWhoHasParsedBeforeKeepsTheOld() {
+        client(parse("a", "select v from t"), SYNC);
+        virtual.attached(one);
+        server(new BackendMessage.ParseComplete(), idle());
+        client(query("alter table t alter v type text"));
+        virtual.attached(one);
+        server(complete("ALTER TABLE"), idle());
+        sent();
+
+        client(parse("b", "select v from t"), SYNC);
+        virtual.attached(one);
+        assertThat(sent()).isEqualTo("PS");
+        server(new BackendMessage.ParseComplete(), idle());
+        client(parse("c", "select v from t"), SYNC);
+        virtual.attached(one);
+        assertThat(sent()).as("nothing has changed since").isEqualTo("S");
+        server(idle());
+        client(bind("a"), SYNC);
+        virtual.attached(one);
+        assertThat(sent()).as("the old one, which Postgres refuses").isEqualTo("BS");
+    }
+
+    @Test
+    void whereATypeIsGoneTheNextParseIsANewOne() {
+        client(parse("a", "select v from t"), SYNC);
+        virtual.attached(one);
+        server(new BackendMessage.ParseComplete(), idle());
+        client(bind("a"), SYNC);
+        virtual.attached(one);
+        server(error("XX000"), idle());
+        sent();
+
+        client(parse("b", "select v from t"), SYNC);
+        virtual.attached(one);
+        assertThat(sent()).as("what has failed is closed").isEqualTo("CPS");
+    }
+
     @Test
     void aStatementThatTheServerHasNotIsPreparedFirst() {
         client(parse("a", "select 1"), SYNC);
@@ -271,7 +310,7 @@ class VirtualServerTest extends VirtualServerRig {
 
     @Test
     void nobodyRunsTheUnnamedStatementOfAnother() {
-        one.unnamed(new Definition(NO_BYTES, List.of(), ParseContext.LOGIN));
+        one.unnamed(new Definition(NO_BYTES, List.of(), ParseContext.LOGIN, 0));
         client(bind(""), SYNC);
         virtual.attached(one);
 

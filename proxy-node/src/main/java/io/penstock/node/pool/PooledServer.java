@@ -8,6 +8,7 @@ import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.BackendMessage.NoticeResponse;
 import io.penstock.protocol.message.BackendMessage.ParameterStatus;
 import io.penstock.protocol.message.BackendMessages;
+import io.penstock.protocol.pooling.CatalogChanges;
 import io.penstock.protocol.pooling.ServerContents;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,12 +32,15 @@ public final class PooledServer {
     PoolMember<PooledServer> member;
 
     /** @param preparedBytes how much prepared statements may take on it, roughly */
-    PooledServer(ServerLink link, long preparedBytes) {
+    PooledServer(ServerLink link, CatalogChanges catalog, long preparedBytes) {
         this.link = link;
         this.notices = link.greeting().notices();
         var key = link.greeting().key();
         this.contents = new ServerContents(
-                key == null ? NO_PROCESS : key.processId(), link.greeting().parameters(), preparedBytes);
+                key == null ? NO_PROCESS : key.processId(),
+                catalog,
+                link.greeting().parameters(),
+                preparedBytes);
         this.parameters = new LinkedHashMap<>(link.greeting().parameters());
     }
 

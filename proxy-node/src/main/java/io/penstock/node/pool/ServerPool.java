@@ -13,6 +13,7 @@ import io.penstock.protocol.error.PgError;
 import io.penstock.protocol.error.Severity;
 import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.TransactionStatus;
+import io.penstock.protocol.pooling.CatalogChanges;
 import io.penstock.protocol.sql.SessionTrace.Stays;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -43,6 +44,7 @@ public final class ServerPool {
     private final String database;
     private final PoolSettings settings;
     private final ServerAddress address;
+    private final CatalogChanges catalog;
     private final ServerConnector connector;
     private final List<EventLoop> loops;
     private final Map<EventLoop, Integer> indexes = new HashMap<>();
@@ -95,9 +97,11 @@ public final class ServerPool {
             PoolSettings settings,
             ServerAddress address,
             ServerLogin login,
+            CatalogChanges catalog,
             ServerConnector connector,
             EventLoops loops) {
         this.database = database;
+        this.catalog = catalog;
         this.settings = settings;
         this.address = address;
         this.login = login;
@@ -349,7 +353,7 @@ public final class ServerPool {
     }
 
     private void opened(ServerLink link, Map<String, String> profile, int loop) {
-        PooledServer server = new PooledServer(link, settings.preparedBytes());
+        PooledServer server = new PooledServer(link, catalog, settings.preparedBytes());
         if (welcomes.size() < PROFILES_KNOWN) {
             welcomes.put(profile, link.greeting().parameters());
         }

@@ -6,6 +6,7 @@ import io.penstock.node.backend.ServerAddress;
 import io.penstock.node.backend.ServerConnector;
 import io.penstock.node.backend.ServerLogin;
 import io.penstock.node.transport.EventLoops;
+import io.penstock.protocol.pooling.CatalogChanges;
 import io.penstock.protocol.sql.SessionTrace.Stays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class ServerPools implements AutoCloseable {
     private final ServerConnector connector;
     private final EventLoops loops;
     private final Map<Key, ServerPool> pools = new ConcurrentHashMap<>();
+    private final Map<String, CatalogChanges> catalogs = new ConcurrentHashMap<>();
     private final Future<?> ticking;
 
     /** What the pools counted that are forgotten: a sum never becomes less. */
@@ -75,13 +77,19 @@ public final class ServerPools implements AutoCloseable {
      */
     public ServerPool of(String database, PoolSettings settings, ServerAddress address, ServerLogin login) {
         ServerPool pool = pools.compute(new Key(database, login.user()), (_, known) -> {
-            ServerPool used =
-                    known == null ? new ServerPool(database, settings, address, login, connector, loops) : known;
+            ServerPool used = known == null
+                    ? new ServerPool(database, settings, address, login, catalog(database), connector, loops)
+                    : known;
             used.join();
             return used;
         });
         pool.login(login);
         return pool;
+    }
+
+    /** Of all users' pools: who changes a table is seldom who uses it. As many as there are databases in the configuration. */
+    private CatalogChanges catalog(String database) {
+        return catalogs.computeIfAbsent(database, _ -> new CatalogChanges());
     }
 
     /** The sum of all. */
