@@ -332,9 +332,10 @@ public final class Session {
                 : settings.secret().clone();
         List<BackendMessage> greeting = new ArrayList<>(ready.notices());
         ready.parameters().forEach((name, value) -> greeting.add(new BackendMessage.ParameterStatus(name, value)));
-        greeting.add(new BackendMessage.BackendKeyData(settings.processId(), secret));
+        int processId = ready.processId() == 0 ? settings.processId() : ready.processId();
+        greeting.add(new BackendMessage.BackendKeyData(processId, secret));
         greeting.add(new BackendMessage.ReadyForQuery(TransactionStatus.IDLE));
-        effects.registerCancelKey(settings.processId(), secret);
+        effects.registerCancelKey(processId, secret);
         out.toClient(greeting.toArray(BackendMessage[]::new));
         if (Replication.of(asked.parameters()) == Replication.NONE) {
             phase = Phase.SERVING;

@@ -35,11 +35,13 @@ public sealed interface SessionEvent {
      *
      * @param parameters the server's ParameterStatus values in the order in which they came
      * @param notices what it had to say during the login
+     * @param processId by which the client knows it, because it has it from here to its end; 0 if the client is to get the session's own
      */
-    record ServerReady(Map<String, String> parameters, List<NoticeResponse> notices) implements SessionEvent {
-        /** One that said nothing. */
+    record ServerReady(Map<String, String> parameters, List<NoticeResponse> notices, int processId)
+            implements SessionEvent {
+        /** One that said nothing, and may change. */
         public ServerReady(Map<String, String> parameters) {
-            this(parameters, List.of());
+            this(parameters, List.of(), 0);
         }
     }
 

@@ -3,7 +3,8 @@ package io.penstock.protocol.session;
 /**
  * What a session needs to know from outside before it begins.
  *
- * @param processId the positive number that the client gets as its backend's process id; it leads a CancelRequest here
+ * @param processId the positive number that the client gets as its backend's process id, unless it has one server for itself, whose id
+ *     it then gets; it leads a CancelRequest here
  * @param secret 32 random bytes; clients of protocol 3.0 get the first four, those of 3.2 all
  * @param relayFunctionCalls whether the fast-path FunctionCall goes to the server (libpq's large objects need it; the guard in the
  *     database covers what a function may write) or is refused

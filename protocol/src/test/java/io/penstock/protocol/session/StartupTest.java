@@ -43,13 +43,20 @@ class StartupTest {
         peer.startup(ProtocolVersion.V3_0, "user", "joe").take();
         PgError warning = PgError.of(Severity.WARNING, "01000", "database has a collation version mismatch");
         peer.event(new SessionEvent.ServerReady(
-                        Map.of("client_encoding", "UTF8"), List.of(BackendMessage.NoticeResponse.of(warning))))
+                        Map.of("client_encoding", "UTF8"), List.of(BackendMessage.NoticeResponse.of(warning)), 0))
                 .expect(
                         "register 4711/4",
                         "client N 01000",
                         "client S client_encoding=UTF8",
                         "client K 4711/4",
                         "client Z I");
+    }
+
+    @Test
+    void whoHasAServerForItselfKnowsItByItsProcessId() {
+        peer.startup(ProtocolVersion.V3_0, "user", "joe").take();
+        peer.event(new SessionEvent.ServerReady(Map.of(), List.of(), 1789))
+                .expect("register 1789/4", "client K 1789/4", "client Z I");
     }
 
     @Test

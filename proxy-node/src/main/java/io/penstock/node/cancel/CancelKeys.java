@@ -2,14 +2,18 @@ package io.penstock.node.cancel;
 
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of this node's sessions. A key is registered only when its client has logged in, so that who only connects leaves nothing
- * behind.
+ * behind. Several can have the same process id: those whose servers are on different machines, and two that had a server one after
+ * the other, for a moment.
  */
 final class CancelKeys {
     private record Entry(byte[] secret, Cancellable session) {}
@@ -18,7 +22,7 @@ final class CancelKeys {
 
     private final int tag;
     private final SecureRandom random;
-    private final ConcurrentMap<Integer, Entry> entries = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Integer, List<Entry>> entries = new ConcurrentHashMap<>();
 
     CancelKeys(int tag, SecureRandom random) {
         this.tag = tag;
@@ -44,22 +48,36 @@ final class CancelKeys {
         return secret;
     }
 
-    void register(int processId, byte[] secret, Cancellable session) {
-        entries.put(processId, new Entry(secret.clone(), session));
+    CancelKey register(int processId, byte[] secret, Cancellable session) {
+        Entry added = new Entry(secret.clone(), session);
+        entries.merge(processId, List.of(added), CancelKeys::both);
+        return () -> entries.computeIfPresent(processId, (_, here) -> without(here, added));
     }
 
-    void forget(int processId) {
-        entries.remove(processId);
+    private static List<Entry> both(List<Entry> some, List<Entry> others) {
+        List<Entry> all = new ArrayList<>(some);
+        all.addAll(others);
+        return List.copyOf(all);
+    }
+
+    private static @Nullable List<Entry> without(List<Entry> some, Entry gone) {
+        // By identity: nobody else's goes, whatever it says.
+        List<Entry> left = some.stream().filter(entry -> entry != gone).toList();
+        return left.isEmpty() ? null : left;
     }
 
     /** Cancels if the key is right. @return whether it was, when the session has been told */
     CompletionStage<Boolean> cancel(int processId, byte[] secret) {
-        Entry entry = entries.get(processId);
-        // Compared in constant time, also where there is no such session.
-        boolean right = MessageDigest.isEqual(entry == null ? new byte[secret.length] : entry.secret(), secret);
-        if (entry == null || !right) {
+        Entry found = null;
+        for (Entry entry : entries.getOrDefault(processId, List.of())) {
+            // In constant time: how long it takes must not tell how much of a guess was right.
+            if (MessageDigest.isEqual(entry.secret(), secret)) {
+                found = entry;
+            }
+        }
+        if (found == null) {
             return CompletableFuture.completedFuture(false);
         }
-        return entry.session().cancel().handle((_, _) -> true);
+        return found.session().cancel().handle((_, _) -> true);
     }
 }

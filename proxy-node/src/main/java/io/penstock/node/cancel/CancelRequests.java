@@ -39,13 +39,14 @@ public final class CancelRequests {
         return keys.freshSecret();
     }
 
-    /** A session's client has been told its key. */
-    public void register(int processId, byte[] secret, Cancellable session) {
-        keys.register(processId, secret, session);
+    /** Whether a client can have this process id of its server as its own, and its cancel requests still find the way. */
+    public static boolean canBeTold(int serverProcess) {
+        return ProcessIds.isServers(serverProcess);
     }
 
-    public void forget(int processId) {
-        keys.forget(processId);
+    /** A session's client has been told its key. */
+    public CancelKey register(int processId, byte[] secret, Cancellable session) {
+        return keys.register(processId, secret, session);
     }
 
     /** A client of this node has sent a request. @return done when there is nothing more to wait for */
@@ -53,13 +54,20 @@ public final class CancelRequests {
         if (!wrong.allows(from, clock.getAsLong())) {
             return CompletableFuture.completedFuture(null);
         }
-        int tag = ProcessIds.tag(processId);
-        CompletionStage<Boolean> delivered =
-                tag == keys.tag() ? keys.cancel(processId, secret) : routes.forward(tag, processId, secret);
-        return delivered.thenAccept(right -> {
+        return deliver(processId, secret).thenAccept(right -> {
             if (!right && wrong.add(from, clock.getAsLong())) {
                 LOG.warn("cancel requests of {} are ignored for a while: too many wrong keys", from.getHostAddress());
             }
         });
+    }
+
+    private CompletionStage<Boolean> deliver(int processId, byte[] secret) {
+        if (ProcessIds.isServers(processId)) {
+            return keys.cancel(processId, secret)
+                    .thenCompose(right ->
+                            right ? CompletableFuture.completedFuture(true) : routes.forwardToAll(processId, secret));
+        }
+        int tag = ProcessIds.tag(processId);
+        return tag == keys.tag() ? keys.cancel(processId, secret) : routes.forward(tag, processId, secret);
     }
 }

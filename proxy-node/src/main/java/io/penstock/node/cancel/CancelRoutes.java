@@ -15,6 +15,9 @@ public interface CancelRoutes {
      */
     CompletionStage<Boolean> forward(int tag, int processId, byte[] secret);
 
+    /** Asks all other nodes, where the process id tells of none. @return whether the key was right at one of them, likewise */
+    CompletionStage<Boolean> forwardToAll(int processId, byte[] secret);
+
     /** Says who takes requests that other nodes forward to this one. Until then, each has a wrong key. */
     void deliverTo(Delivery delivery);
 
@@ -29,11 +32,16 @@ public interface CancelRoutes {
         return new CancelRoutes() {
             @Override
             public int tag() {
-                return 1;
+                return ProcessIds.SMALLEST_TAG;
             }
 
             @Override
             public CompletionStage<Boolean> forward(int tag, int processId, byte[] secret) {
+                return CompletableFuture.completedFuture(false);
+            }
+
+            @Override
+            public CompletionStage<Boolean> forwardToAll(int processId, byte[] secret) {
                 return CompletableFuture.completedFuture(false);
             }
 

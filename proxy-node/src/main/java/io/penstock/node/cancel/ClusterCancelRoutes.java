@@ -3,6 +3,7 @@ package io.penstock.node.cancel;
 import io.penstock.config.cluster.CancelMessage;
 import io.penstock.config.cluster.CancelReply;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -26,14 +27,21 @@ public final class ClusterCancelRoutes implements CancelRoutes {
     /** Longer than the owner waits for Postgres to take a request. */
     private static final Duration FORWARD_TIMEOUT = Duration.ofSeconds(25);
 
+    private enum Answer {
+        RIGHT,
+        WRONG,
+        /** The node has gone, or says nothing. */
+        NONE
+    }
+
     /** Compared by identity. */
     private static final class Forwarded {
         private final int to;
-        private final CompletableFuture<Boolean> right;
+        private final CompletableFuture<Answer> answer;
 
-        Forwarded(int to, CompletableFuture<Boolean> right) {
+        Forwarded(int to, CompletableFuture<Answer> answer) {
             this.to = to;
-            this.right = right;
+            this.answer = answer;
         }
     }
 
@@ -77,9 +85,29 @@ public final class ClusterCancelRoutes implements CancelRoutes {
 
     @Override
     public CompletionStage<Boolean> forward(int to, int processId, byte[] secret) {
+        return ask(to, processId, secret).thenApply(answer -> answer != Answer.WRONG);
+    }
+
+    /** Right as soon as one says so; what the others have to say then changes nothing, since only one can have the session. */
+    @Override
+    public CompletionStage<Boolean> forwardToAll(int processId, byte[] secret) {
+        CompletableFuture<Boolean> right = new CompletableFuture<>();
+        List<CompletableFuture<Answer>> answers =
+                routers.keySet().stream().map(to -> ask(to, processId, secret)).toList();
+        answers.forEach(each -> each.thenAccept(answer -> {
+            if (answer == Answer.RIGHT) {
+                right.complete(true);
+            }
+        }));
+        CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
+                .thenRun(() -> right.complete(answers.stream().anyMatch(each -> each.join() != Answer.WRONG)));
+        return right;
+    }
+
+    private CompletableFuture<Answer> ask(int to, int processId, byte[] secret) {
         ActorRef<CancelMessage> router = routers.get(to);
         if (router == null) {
-            return CompletableFuture.completedFuture(false);
+            return CompletableFuture.completedFuture(Answer.WRONG);
         }
         Forwarded forwarded = new Forwarded(to, new CompletableFuture<>());
         pending.add(forwarded);
@@ -90,19 +118,20 @@ public final class ClusterCancelRoutes implements CancelRoutes {
                         system.scheduler())
                 .whenComplete((reply, failure) -> {
                     if (failure == null) {
-                        forwarded.right.complete(
+                        forwarded.answer.complete(
                                 switch (reply) {
-                                    case CancelReply.CancelDelivered(boolean right) -> right;
+                                    case CancelReply.CancelDelivered(boolean right) ->
+                                        right ? Answer.RIGHT : Answer.WRONG;
                                 });
-                    } else if (forwarded.right.complete(true)) {
+                    } else if (forwarded.answer.complete(Answer.NONE)) {
                         LOG.warn("a cancel request was not answered by the node that it was for", failure);
                     }
                 });
-        forwarded.right.whenComplete((_, _) -> pending.remove(forwarded));
+        forwarded.answer.whenComplete((_, _) -> pending.remove(forwarded));
         if (!routers.containsKey(to)) {
-            forwarded.right.complete(true); // gone meanwhile
+            forwarded.answer.complete(Answer.NONE); // gone meanwhile
         }
-        return forwarded.right;
+        return forwarded.answer;
     }
 
     @Override
@@ -121,7 +150,7 @@ public final class ClusterCancelRoutes implements CancelRoutes {
         // What a node had running has ended with it: nobody is to wait for its answer.
         pending.stream()
                 .filter(forwarded -> !others.containsKey(forwarded.to))
-                .forEach(forwarded -> forwarded.right.complete(true));
+                .forEach(forwarded -> forwarded.answer.complete(Answer.NONE));
     }
 
     CompletionStage<Boolean> deliver(int processId, byte[] secret) {

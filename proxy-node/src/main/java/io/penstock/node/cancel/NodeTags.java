@@ -83,7 +83,7 @@ final class NodeTags<N> {
         if (own != 0 || !up || !tags.keySet().containsAll(older)) {
             return;
         }
-        int free = 1;
+        int free = ProcessIds.SMALLEST_TAG;
         while (tags.containsValue(free)) {
             free++;
         }

@@ -43,7 +43,7 @@ final class OwnServer extends PooledSide {
     @Override
     void arrived(PooledServer given) {
         attach(given);
-        owner.ready(given.parameters(), given.takeNotices());
+        owner.ready(given.parameters(), given.takeNotices(), given.contents().processId());
     }
 
     @Override

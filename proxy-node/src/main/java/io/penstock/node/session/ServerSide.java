@@ -16,7 +16,7 @@ interface ServerSide {
     interface Owner {
         EventLoop loop();
 
-        /** The one that the client knows as its own. */
+        /** The one that a client without a server of its own knows as its own. */
         int processId();
 
         /** Runs something as an event of the stage; false, later, if the stage has ended before. From any thread. */
@@ -29,8 +29,9 @@ interface ServerSide {
          * The login at the server is done.
          *
          * @param notices what the server said meanwhile
+         * @param serverProcess the server's process id where the session has it from here to its end, else 0
          */
-        void ready(Map<String, String> parameters, List<NoticeResponse> notices);
+        void ready(Map<String, String> parameters, List<NoticeResponse> notices, int serverProcess);
 
         void refused(PgError error);
 

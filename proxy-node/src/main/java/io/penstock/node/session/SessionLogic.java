@@ -3,6 +3,8 @@ package io.penstock.node.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.penstock.node.cancel.CancelKey;
+import io.penstock.node.cancel.CancelRequests;
 import io.penstock.node.transport.ClientTls;
 import io.penstock.node.transport.IncomingClient;
 import io.penstock.node.transport.OutgoingBatch;
@@ -74,6 +76,7 @@ final class SessionLogic extends TimerGraphStageLogic
 
     private @Nullable ClientDatabase database;
     private @Nullable ServerSide server;
+    private @Nullable CancelKey cancelKey;
     private boolean tlsTold;
     private boolean inEvent;
     private boolean paused;
@@ -154,7 +157,9 @@ final class SessionLogic extends TimerGraphStageLogic
     public void postStop() {
         sessions.closed(this);
         watch.end();
-        sessions.cancels().forget(settings.processId());
+        if (cancelKey != null) {
+            cancelKey.forget();
+        }
         cancels.over();
         entrance.leave();
         mutation.orphaned(); // only when the node itself goes down
@@ -298,8 +303,9 @@ final class SessionLogic extends TimerGraphStageLogic
     }
 
     @Override
-    public void ready(Map<String, String> parameters, List<BackendMessage.NoticeResponse> notices) {
-        session.handle(new SessionEvent.ServerReady(parameters, notices));
+    public void ready(Map<String, String> parameters, List<BackendMessage.NoticeResponse> notices, int serverProcess) {
+        session.handle(new SessionEvent.ServerReady(
+                parameters, notices, CancelRequests.canBeTold(serverProcess) ? serverProcess : 0));
     }
 
     @Override
@@ -407,9 +413,9 @@ final class SessionLogic extends TimerGraphStageLogic
     }
 
     /** The client has logged in, and knows this key. */
-    void loggedIn(byte[] secret) {
+    void loggedIn(int processId, byte[] secret) {
         cancelTimer(Timer.LOGIN);
-        sessions.cancels().register(settings.processId(), secret, cancels::requested);
+        cancelKey = sessions.cancels().register(processId, secret, cancels::requested);
     }
 
     void pause(boolean now) {

@@ -32,6 +32,9 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
     /** As much as a client may send ahead while its messages wait for a server, or for an answer that decides about them. */
     private static final int AHEAD = 64 * 1024;
 
+    /** No server is the session's for longer than a transaction. */
+    private static final int NO_PROCESS = 0;
+
     private final Map<String, String> profile;
     private final @Nullable String application;
     private final ClientEar ear;
@@ -84,7 +87,7 @@ final class SharedServer extends PooledSide implements VirtualServer.Effects {
         VirtualServer machine = new VirtualServer(this, owner.processId(), told, initial, ByteBufAllocator.DEFAULT);
         ear.of(machine.listening());
         virtual = machine;
-        owner.ready(told, notices);
+        owner.ready(told, notices, NO_PROCESS);
     }
 
     // ---- the pool ----

@@ -119,7 +119,7 @@ final class StageEffects implements SessionEffects {
 
     @Override
     public void registerCancelKey(int processId, byte[] secret) {
-        stage.loggedIn(secret);
+        stage.loggedIn(processId, secret);
     }
 
     @Override

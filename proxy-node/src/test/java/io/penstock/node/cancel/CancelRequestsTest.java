@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class CancelRequestsTest {
     private final AtomicLong clock = new AtomicLong();
     private final AtomicInteger cancelled = new AtomicInteger();
+    private final List<String> forwarded = new ArrayList<>();
     private final CancelRequests requests = new CancelRequests(CancelRoutes.alone(), new SecureRandom(), clock::get);
 
     private static InetAddress address(String text) {
@@ -30,11 +31,45 @@ class CancelRequestsTest {
 
     private int session(byte[] secret) {
         int processId = requests.freshProcessId();
-        requests.register(processId, secret, () -> {
+        register(requests, processId, secret);
+        return processId;
+    }
+
+    private CancelKey register(CancelRequests at, int processId, byte[] secret) {
+        return at.register(processId, secret, () -> {
             cancelled.incrementAndGet();
             return CompletableFuture.completedFuture(null);
         });
-        return processId;
+    }
+
+    /** A node that notes what it forwards. */
+    private CancelRequests second() {
+        return new CancelRequests(
+                new CancelRoutes() {
+                    @Override
+                    public int tag() {
+                        return ProcessIds.SMALLEST_TAG + 1;
+                    }
+
+                    @Override
+                    public CompletionStage<Boolean> forward(int tag, int processId, byte[] secret) {
+                        forwarded.add(tag + "/" + secret.length);
+                        return CompletableFuture.completedFuture(true);
+                    }
+
+                    @Override
+                    public CompletionStage<Boolean> forwardToAll(int processId, byte[] secret) {
+                        forwarded.add("all/" + secret.length);
+                        return CompletableFuture.completedFuture(true);
+                    }
+
+                    @Override
+                    public void deliverTo(Delivery delivery) {
+                        // Nobody forwards here.
+                    }
+                },
+                new SecureRandom(),
+                clock::get);
     }
 
     private boolean reaches(String from, int processId, byte[] secret) {
@@ -47,13 +82,14 @@ class CancelRequestsTest {
     @Test
     void theRightKeyReachesItsSessionUntilThatIsForgotten() {
         byte[] secret = requests.freshSecret();
-        int processId = session(secret);
+        int processId = requests.freshProcessId();
+        CancelKey key = register(requests, processId, secret);
 
         assertThat(processId).isPositive();
         assertThat(reaches("192.0.2.1", processId, secret)).isTrue();
         assertThat(reaches("192.0.2.1", processId, new byte[32])).isFalse();
         assertThat(reaches("192.0.2.1", processId, new byte[4])).isFalse();
-        requests.forget(processId);
+        key.forget();
         assertThat(reaches("192.0.2.1", processId, secret)).isFalse();
     }
 
@@ -125,32 +161,57 @@ class CancelRequestsTest {
 
     @Test
     void anIdOfAnotherNodeIsForwardedToIt() {
-        List<String> forwarded = new ArrayList<>();
-        CancelRequests second = new CancelRequests(
-                new CancelRoutes() {
-                    @Override
-                    public int tag() {
-                        return 2;
-                    }
-
-                    @Override
-                    public CompletionStage<Boolean> forward(int tag, int processId, byte[] secret) {
-                        forwarded.add(tag + "/" + secret.length);
-                        return CompletableFuture.completedFuture(true);
-                    }
-
-                    @Override
-                    public void deliverTo(Delivery delivery) {
-                        // Nobody forwards here.
-                    }
-                },
-                new SecureRandom(),
-                clock::get);
+        CancelRequests second = second();
 
         second.take(address("192.0.2.1"), requests.freshProcessId(), new byte[4]);
         second.take(address("192.0.2.1"), second.freshProcessId(), new byte[32]);
         second.take(address("192.0.2.1"), Integer.MAX_VALUE, new byte[4]);
+        second.take(address("192.0.2.1"), -1, new byte[4]);
 
-        assertThat(forwarded).containsExactly("1/4", "2047/4");
+        assertThat(forwarded).containsExactly(ProcessIds.SMALLEST_TAG + "/4", "2047/4", "4095/4");
+    }
+
+    @Test
+    void sessionsWhoseServersHaveTheSameProcessIdOnTwoMachinesAreToldApartByTheirSecrets() {
+        byte[] one = requests.freshSecret();
+        byte[] other = requests.freshSecret();
+        AtomicInteger others = new AtomicInteger();
+        CancelKey first = register(requests, 4711, one);
+        requests.register(4711, other, () -> {
+            others.incrementAndGet();
+            return CompletableFuture.completedFuture(null);
+        });
+
+        assertThat(reaches("192.0.2.1", 4711, one)).isTrue();
+        assertThat(others).hasValue(0);
+        first.forget();
+        assertThat(reaches("192.0.2.1", 4711, one)).isFalse();
+        requests.take(address("192.0.2.1"), 4711, other);
+        assertThat(others).hasValue(1);
+    }
+
+    @Test
+    void allNodesAreAskedForAServersProcessThatIsNotOneOfHere() {
+        CancelRequests second = second();
+        byte[] secret = second.freshSecret();
+        register(second, 4711, secret);
+
+        assertThat(second.take(address("192.0.2.1"), 4711, secret)).isCompleted();
+        assertThat(cancelled).hasValue(1);
+        assertThat(forwarded).isEmpty();
+        second.take(address("192.0.2.1"), 4711, new byte[4]);
+        second.take(address("192.0.2.1"), 4712, secret);
+        assertThat(forwarded).containsExactly("all/4", "all/32");
+    }
+
+    @Test
+    void noIdThatANodeMakesUpCanBeAServersAndTheOtherWayRound() {
+        int pidMax = 1 << 22; // the largest that Linux takes for kernel.pid_max; ids are below
+        assertThat(CancelRequests.canBeTold(1)).isTrue();
+        assertThat(CancelRequests.canBeTold(pidMax - 1)).isTrue();
+        assertThat(CancelRequests.canBeTold(pidMax)).isFalse();
+        assertThat(CancelRequests.canBeTold(0)).isFalse();
+        assertThat(CancelRequests.canBeTold(-1)).isFalse();
+        assertThat(CancelRequests.canBeTold(requests.freshProcessId())).isFalse();
     }
 }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** The rows of {@link NodeTags}, and many nodes that come and go at once. */
 class NodeTagsTest {
+    private static final int FIRST = ProcessIds.SMALLEST_TAG;
+
     private record Living(NodeTags<Integer> tags, Set<Integer> asked) {}
 
     private final NodeTags<String> tags = new NodeTags<>();
@@ -20,7 +22,7 @@ class NodeTagsTest {
     @Test
     void aClusterOfOneHasItsTagAtOnce() {
         assertThat(tags.members(true, Set.of(), Set.of())).isEmpty();
-        assertThat(tags.own()).isEqualTo(1);
+        assertThat(tags.own()).isEqualTo(FIRST);
     }
 
     @Test
@@ -33,32 +35,32 @@ class NodeTagsTest {
     @Test
     void theSmallestTagThatIsFreeIsTakenWhenAllOlderOnesHaveTold() {
         assertThat(tags.members(true, Set.of("a", "b"), Set.of())).containsExactlyInAnyOrder("a", "b");
-        tags.told("a", 1);
+        tags.told("a", FIRST);
         assertThat(tags.own()).isZero();
         assertThat(tags.again()).containsExactly("b");
-        tags.told("b", 3);
-        assertThat(tags.own()).isEqualTo(2);
+        tags.told("b", FIRST + 2);
+        assertThat(tags.own()).isEqualTo(FIRST + 1);
         assertThat(tags.again()).isEmpty();
     }
 
     @Test
     void nobodyWaitsForAYoungerOne() {
         assertThat(tags.members(true, Set.of(), Set.of("c"))).containsExactly("c");
-        assertThat(tags.own()).isEqualTo(1);
-        tags.told("c", 2);
-        assertThat(tags.tag("c")).hasValue(2);
-        assertThat(tags.own()).isEqualTo(1);
+        assertThat(tags.own()).isEqualTo(FIRST);
+        tags.told("c", FIRST + 1);
+        assertThat(tags.tag("c")).hasValue(FIRST + 1);
+        assertThat(tags.own()).isEqualTo(FIRST);
     }
 
     @Test
     void whoHasGoneIsNeitherWaitedForNorKnown() {
         tags.members(true, Set.of("a", "b"), Set.of());
-        tags.told("b", 2);
+        tags.told("b", FIRST + 1);
         tags.members(true, Set.of("b"), Set.of());
-        assertThat(tags.own()).isEqualTo(1);
+        assertThat(tags.own()).isEqualTo(FIRST);
         tags.members(true, Set.of(), Set.of());
         assertThat(tags.tag("b")).isEmpty();
-        assertThat(tags.own()).isEqualTo(1);
+        assertThat(tags.own()).isEqualTo(FIRST);
     }
 
     @Test

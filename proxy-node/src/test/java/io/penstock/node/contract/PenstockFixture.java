@@ -45,6 +45,10 @@ public final class PenstockFixture implements AutoCloseable {
     /** Polls would mix requests of their own among those that a test counts. */
     private static final String NO_POLL = "1h";
 
+    static boolean sharesServers() {
+        return !MODE.equals("session");
+    }
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final RequestCheck DOCUMENTED = RequestCheck.of("salesforce");
 

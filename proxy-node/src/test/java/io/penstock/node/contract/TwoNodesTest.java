@@ -52,11 +52,16 @@ class TwoNodesTest {
     }
 
     @Test
-    void theIdsOfTheirSessionsTellTheNodes() {
+    void theIdsOfSessionsWithoutServersOfTheirOwnTellTheNodes() {
         try (WireClient here = client(first);
                 WireClient there = client(second.listenAddress())) {
-            assertThat(here.processId() >>> 20).isEqualTo(1);
-            assertThat(there.processId() >>> 20).isEqualTo(2);
+            if (PenstockFixture.sharesServers()) {
+                assertThat(here.processId() >>> 20).isEqualTo(4);
+                assertThat(there.processId() >>> 20).isEqualTo(5);
+            } else {
+                assertThat(here.simple("select pg_backend_pid()").result().text(0, 0))
+                        .isEqualTo(String.valueOf(here.processId()));
+            }
         }
     }
 
@@ -169,7 +174,6 @@ class TwoNodesTest {
     void aCancelForANodeThatHasGoneEndsAtOnce() throws Exception {
         Node third = penstock.anotherNode();
         WireClient orphan = client(third.listenAddress());
-        assertThat(orphan.processId() >>> 20).isEqualTo(3);
         third.close();
         long began = System.nanoTime();
         orphan.cancelThrough(first);

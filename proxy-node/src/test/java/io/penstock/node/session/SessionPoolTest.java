@@ -91,6 +91,20 @@ class SessionPoolTest {
         assertThat(proxy.pools.counters().opened()).isEqualTo(1);
     }
 
+    /** What psycopg's tests ask: "skip my own" by {@code pid == conn.info.backend_pid}, and pg_terminate_backend of a pid that the driver knows. */
+    @Test
+    void aDriverKnowsItsServerByTheIdThatPostgresKnowsItBy() throws Exception {
+        try (RawClient client = RawClient.loggedIn(proxy.port)) {
+            client.send(new Query("select pg_backend_pid()"));
+            assertThat(client.readUntil(line -> line.startsWith("Z")))
+                    .contains("D [" + client.key().processId() + "]");
+            client.send(new Query("listen mine; notify mine, 'hello'"));
+            assertThat(client.readUntil(line -> line.startsWith("Z"))).contains("A own mine hello");
+            postgres.sql("select pg_terminate_backend(" + client.key().processId() + ")");
+            assertThat(client.readUntil(line -> line.equals("end"))).anyMatch(line -> line.startsWith("E FATAL 57P01"));
+        }
+    }
+
     @Test
     void theTransactionOfAClientThatVanishedIsRolledBackBeforeReuse() throws Exception {
         postgres.sql("create table if not exists vanished (id int)");
