@@ -53,6 +53,17 @@ final class Dialer {
     <H extends ChannelInboundHandler> CompletionStage<H> dial(
             DialledServer dialled, EventLoop loop, Function<Channel, H> handler) {
         CompletableFuture<Channel> ready = new CompletableFuture<>();
+        // Never in the midst of a LoopTurn: the new socket may get the descriptor of one that was closed in it,
+        // and would be handed the events that epoll has already told of that one.
+        loop.execute(() -> dial(dialled, loop, ready));
+        return ready.thenApply(channel -> {
+            H made = handler.apply(channel);
+            channel.pipeline().addLast(made);
+            return made;
+        });
+    }
+
+    private void dial(DialledServer dialled, EventLoop loop, CompletableFuture<Channel> ready) {
         ChannelFuture connected = Sockets.dialled(new Bootstrap())
                 .group(loop)
                 .channel(kind.channelType())
@@ -67,11 +78,6 @@ final class Dialer {
             } else {
                 ready.complete(connected.channel());
             }
-        });
-        return ready.thenApply(channel -> {
-            H made = handler.apply(channel);
-            channel.pipeline().addLast(made);
-            return made;
         });
     }
 
