@@ -15,6 +15,7 @@ import io.penstock.protocol.error.PgError;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +48,13 @@ final class ApiSteps {
         return trace;
     }
 
-    /** How long the mutation may be at its API. */
+    /** How long the mutation may be at its API: a wait for a permit, the requests, another wait where an answer was lost. */
     Duration longest(int calls) {
         var timeouts = account.settings().timeouts();
         return timeouts.maxQueueWait()
                 .plus(timeouts.request().multipliedBy(calls))
+                .plus(timeouts.maxQueueWait())
+                .plus(services.resolveTime())
                 .plus(MARGIN);
     }
 
@@ -95,28 +98,38 @@ final class ApiSteps {
 
     CompletionStage<MutationEvent> readBack(List<String> keys) {
         return resolver()
-                .readBack(target.mapping(), keys, services.resolveTime())
+                .readBack(target.mapping(), keys)
                 .thenApply(
                         rows -> rows == null ? new MutationEvent.ReadBackFailed() : new MutationEvent.ReadBack(rows));
     }
 
-    /** @return {@link MutationEvent.Answered} or {@link MutationEvent.StillUnknown}; never fails */
+    /**
+     * Sends the request again, with a permit of its own: the lost one may have taken all the time that the first preparation had.
+     *
+     * @return {@link MutationEvent.Answered} or {@link MutationEvent.StillUnknown}; never fails
+     */
     CompletionStage<MutationEvent> resend(Mutation mutation, ApiCall call) {
-        Prepared ready = prepared;
-        if (ready == null) {
-            throw new IllegalStateException("a request that was not prepared");
-        }
-        return new Resending(target.adapter(), ready, mutation, call, services.timer(), services.clock())
-                .resend(services.resolveTime())
+        return services.gateway()
+                .prepare(account, List.of(call), account.settings().timeouts().maxQueueWait())
+                .readiness()
+                .thenCompose(readiness -> switch (readiness) {
+                    case Readiness.Refused _ ->
+                        CompletableFuture.<MutationEvent>completedFuture(
+                                new MutationEvent.StillUnknown("the API cannot be reached now"));
+                    case Readiness.Ready(Prepared again) ->
+                        new Resending(target.adapter(), again, mutation, call, services.timer(), services.clock())
+                                .resend(services.resolveTime())
+                                .whenComplete((_, _) -> again.close());
+                })
                 .exceptionally(failure -> new MutationEvent.StillUnknown("the request could not be sent again"));
     }
 
     CompletionStage<? extends MutationEvent> resolve(Mutation mutation) {
-        return resolver().resolve(mutation, sentAt, services.resolveTime());
+        return resolver().resolve(mutation, sentAt);
     }
 
     private Resolver resolver() {
-        return new Resolver(services.gateway(), account, services.timer(), services.clock());
+        return new Resolver(services.gateway(), account, services.timer(), services.clock(), services.resolveTime());
     }
 
     /** Gives back what was not used. */

@@ -29,7 +29,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at the API for what became of a lost request, while its statement still waits. What {@link Resolution} decides, this does. */
+/**
+ * Looks at the API for what became of a lost request, while its statement still waits. What {@link Resolution} decides, this does.
+ *
+ * <p>Its time is for looking. Where the account's limits hold a look up, that is a wait as before any request: no longer than
+ * {@code max_queue_wait}, and it takes nothing of the time. Otherwise a busy account's lost requests would all stay in doubt.
+ */
 final class Resolver {
     /** A request that was cut off is often seen a moment later: the first looks come soon. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -38,27 +43,30 @@ final class Resolver {
     private final Account account;
     private final ScheduledExecutorService timer;
     private final Clock clock;
+    private Instant until;
 
-    Resolver(ApiGateway gateway, Account account, ScheduledExecutorService timer, Clock clock) {
+    /** @param within how long to look, beginning now */
+    Resolver(ApiGateway gateway, Account account, ScheduledExecutorService timer, Clock clock, Duration within) {
         this.gateway = gateway;
         this.account = account;
         this.timer = timer;
         this.clock = clock;
+        this.until = clock.instant().plus(within);
     }
 
     /** @return {@link MutationEvent.FoundApplied}, {@link MutationEvent.FoundNotApplied} or {@link MutationEvent.StillUnknown}; never fails */
-    CompletionStage<MutationEvent> resolve(Mutation mutation, Instant sentAt, Duration within) {
-        return look(mutation, sentAt, clock.instant().plus(within), FIRST_PAUSE)
+    CompletionStage<MutationEvent> resolve(Mutation mutation, Instant sentAt) {
+        return look(mutation, sentAt, FIRST_PAUSE)
                 .exceptionally(failure -> new MutationEvent.StillUnknown("the API could not be asked"));
     }
 
-    private CompletionStage<MutationEvent> look(Mutation mutation, Instant sentAt, Instant until, Duration pause) {
+    private CompletionStage<MutationEvent> look(Mutation mutation, Instant sentAt, Duration pause) {
         Adapter adapter = account.adapter();
         return switch (Resolution.next(adapter, mutation, new Resolution.Facts(sentAt, clock.instant(), null))) {
             case Resolution.Step.Ask(List<ApiCall> calls) ->
-                read(mutation, calls, until).thenCompose(seen -> {
+                read(mutation, calls).thenCompose(seen -> {
                     if (seen == null) {
-                        return again(mutation, sentAt, until, pause, "the API could not be asked");
+                        return again(mutation, sentAt, pause, "the API could not be asked");
                     }
                     return switch (Resolution.next(
                             adapter, mutation, new Resolution.Facts(sentAt, clock.instant(), seen))) {
@@ -70,7 +78,7 @@ final class Resolver {
                                                     ? new MutationEvent.FoundNotApplied(settled.reason())
                                                     : new MutationEvent.StillUnknown(settled.reason()));
                         case Resolution.Step.Wait _ ->
-                            again(mutation, sentAt, until, pause, "the API does not show the change, or not yet");
+                            again(mutation, sentAt, pause, "the API does not show the change, or not yet");
                         case Resolution.Step.InDoubt(String reason) ->
                             CompletableFuture.completedFuture(new MutationEvent.StillUnknown(reason));
                         case Resolution.Step.Ask _, Resolution.Step.Resend _ ->
@@ -85,23 +93,20 @@ final class Resolver {
         };
     }
 
-    private CompletionStage<MutationEvent> again(
-            Mutation mutation, Instant sentAt, Instant until, Duration pause, String reason) {
+    private CompletionStage<MutationEvent> again(Mutation mutation, Instant sentAt, Duration pause, String reason) {
         if (clock.instant().plus(pause).isAfter(until)) {
             return CompletableFuture.completedFuture(new MutationEvent.StillUnknown(reason));
         }
         CompletableFuture<Void> waited = new CompletableFuture<>();
         timer.schedule(() -> waited.complete(null), pause.toMillis(), TimeUnit.MILLISECONDS);
-        return waited.thenCompose(_ -> look(mutation, sentAt, until, pause.multipliedBy(2)));
+        return waited.thenCompose(_ -> look(mutation, sentAt, pause.multipliedBy(2)));
     }
 
     /** What the API shows, by ordinal; null where it could not be asked. */
-    private CompletionStage<@Nullable Map<Integer, ObjectNode>> read(
-            Mutation mutation, List<ApiCall> calls, Instant until) {
+    private CompletionStage<@Nullable Map<Integer, ObjectNode>> read(Mutation mutation, List<ApiCall> calls) {
         Adapter adapter = account.adapter();
         return responses(
                         calls,
-                        until,
                         call -> mutation.operation() == Operation.INSERT
                                 ? Classifier.reading(response -> adapter.parseCorrelated(mutation, response))
                                 : Classifier.reading(
@@ -111,14 +116,10 @@ final class Resolver {
     }
 
     /** Canonical rows by key; null where they could not be read. */
-    CompletionStage<@Nullable Map<String, ObjectNode>> readBack(
-            TableMapping table, List<String> keys, Duration within) {
+    CompletionStage<@Nullable Map<String, ObjectNode>> readBack(TableMapping table, List<String> keys) {
         Adapter adapter = account.adapter();
         List<ApiCall> calls = adapter.readBack(table, keys);
-        return responses(
-                        calls,
-                        clock.instant().plus(within),
-                        call -> Classifier.reading(response -> adapter.parseReadBack(table, call, response)))
+        return responses(calls, call -> Classifier.reading(response -> adapter.parseReadBack(table, call, response)))
                 .thenApply(responses -> {
                     if (responses == null) {
                         return null;
@@ -145,16 +146,20 @@ final class Resolver {
 
     /** The answers to reads, in order; null where one did not come. */
     private CompletionStage<@Nullable List<ApiResponse>> responses(
-            List<ApiCall> calls, Instant until, Function<ApiCall, Classifier> classifier) {
-        Duration left = Duration.between(clock.instant(), until);
-        if (!left.isPositive()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return gateway.prepare(account, calls, left).readiness().thenCompose(readiness -> switch (readiness) {
-            case Readiness.Refused _ -> CompletableFuture.<@Nullable List<ApiResponse>>completedFuture(null);
-            case Readiness.Ready(Prepared prepared) ->
-                send(prepared, calls, classifier, new ArrayList<>()).whenComplete((_, _) -> prepared.close());
-        });
+            List<ApiCall> calls, Function<ApiCall, Classifier> classifier) {
+        Instant asked = clock.instant();
+        return gateway.prepare(account, calls, account.settings().timeouts().maxQueueWait())
+                .readiness()
+                .thenCompose(readiness -> {
+                    until = until.plus(Duration.between(asked, clock.instant()));
+                    return switch (readiness) {
+                        case Readiness.Refused _ ->
+                            CompletableFuture.<@Nullable List<ApiResponse>>completedFuture(null);
+                        case Readiness.Ready(Prepared prepared) ->
+                            send(prepared, calls, classifier, new ArrayList<>())
+                                    .whenComplete((_, _) -> prepared.close());
+                    };
+                });
     }
 
     private CompletionStage<@Nullable List<ApiResponse>> send(

@@ -16,9 +16,13 @@ import io.penstock.sandbox.server.FaultMatch;
 import io.penstock.sandbox.server.ReceivedRequest;
 import io.penstock.sandbox.stripe.StripeConfig;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -170,19 +174,21 @@ record CrashApi(
 
     static CrashApi gitHub(int rows) {
         // A lost INSERT is looked for among the hundred issues that were made last: most of a repository's are older.
-        ShiftedClock clock = new ShiftedClock(Duration.ofHours(-1));
+        AtomicReference<Duration> behind = new AtomicReference<>(Duration.ofHours(1));
+        InstantSource source = () -> Instant.now().minus(behind.get());
         GitHubSandbox sandbox = GitHubSandbox.start(GitHubConfig.defaults()
                 .withLimits(GitHubConfig.Limits.NONE)
-                .withClock(clock)
+                .withClock(source.withZone(ZoneOffset.UTC))
                 .withData(rows));
-        clock.shift(Duration.ZERO);
+        behind.set(Duration.ZERO);
         return new CrashApi(
                 "github",
                 "issues",
                 sandbox,
                 "type = github, base_url = \"%s\", token = %s"
                         .formatted(sandbox.uri(), sandbox.config().access().token()),
-                "poll_interval = 1h, options.repository = octo-org/hello-world, tables.issues { object = issues, correlation_field = body }",
+                "poll_interval = 1h, options.repository = octo-org/hello-world, tables.issues { object = issues,"
+                        + " correlation_field = body }",
                 List.of("body", "title"),
                 "'Crash ' || n",
                 "",

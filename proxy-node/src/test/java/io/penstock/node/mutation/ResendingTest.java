@@ -21,23 +21,15 @@ import io.penstock.node.api.SendOutcome;
 import io.penstock.node.journal.FakeCrm;
 import io.penstock.node.journal.KeyedCrm;
 import io.penstock.protocol.error.ErrorCode;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -90,47 +82,6 @@ class ResendingTest {
         }
     }
 
-    /** Time passes only by waiting, and waiting takes none. */
-    private static final class SkippingTimer extends ScheduledThreadPoolExecutor {
-        private final List<Long> waits = new ArrayList<>();
-        private Instant now = Instant.EPOCH;
-
-        SkippingTimer() {
-            super(1);
-        }
-
-        @Override
-        public <V> ScheduledFuture<V> schedule(Callable<V> work, long delay, TimeUnit unit) {
-            waits.add(unit.toMillis(delay));
-            now = now.plus(delay, unit.toChronoUnit());
-            try {
-                work.call();
-            } catch (Exception failed) {
-                throw new IllegalStateException(failed);
-            }
-            return super.schedule(() -> null, 0, TimeUnit.SECONDS);
-        }
-
-        Clock clock() {
-            return new Clock() {
-                @Override
-                public ZoneId getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(ZoneId zone) {
-                    return this;
-                }
-
-                @Override
-                public Instant instant() {
-                    return now;
-                }
-            };
-        }
-    }
-
     private SendOutcome.Response answer(Verdict verdict) {
         return new SendOutcome.Response(crm.means(verdict));
     }
@@ -147,7 +98,7 @@ class ResendingTest {
         script.outcomes.add(answer(APPLIED));
 
         assertThat(resent()).isEqualTo(new MutationEvent.Answered(APPLIED));
-        assertThat(timer.waits).containsExactly(100L);
+        assertThat(timer.waits()).containsExactly(100L);
         assertThat(script.classified).containsExactly((Failure) null);
     }
 
@@ -182,10 +133,10 @@ class ResendingTest {
         return whatSaysNothing()
                 .map(nothing -> DynamicTest.dynamicTest(nothing.getValue(), () -> {
                     script.outcomes.addAll(List.of(nothing.getKey(), nothing.getKey(), answer(APPLIED)));
-                    timer.waits.clear();
+                    timer.waits().clear();
 
                     assertThat(resent()).isEqualTo(new MutationEvent.Answered(APPLIED));
-                    assertThat(timer.waits).containsExactly(100L, 200L, 400L);
+                    assertThat(timer.waits()).containsExactly(100L, 200L, 400L);
                     assertThat(script.outcomes).isEmpty();
                 }));
     }
@@ -195,10 +146,10 @@ class ResendingTest {
         return whatSaysNothing()
                 .map(nothing -> DynamicTest.dynamicTest(nothing.getValue(), () -> {
                     script.outcomes.addAll(List.of(nothing.getKey(), nothing.getKey(), nothing.getKey()));
-                    timer.waits.clear();
+                    timer.waits().clear();
 
                     assertThat(resent()).isEqualTo(new MutationEvent.StillUnknown(nothing.getValue()));
-                    assertThat(timer.waits)
+                    assertThat(timer.waits())
                             .as("another 800 ms would be too long")
                             .containsExactly(100L, 200L, 400L);
                     assertThat(script.outcomes).isEmpty();
