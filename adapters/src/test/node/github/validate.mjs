@@ -1,5 +1,5 @@
 // Compares requests with GitHub's published schema: documents, and the variables that go with them.
-// usage: node validate.mjs FILE, with {"query": "...", "variables": {...}} in each line
+// usage: node validate.mjs FILE, with {"query": "...", "variables": {...}} in each line, the variables if there are any
 // Prints an array of JSON: what is wrong with each request, or an empty text.
 import { readFileSync } from 'node:fs';
 import { schema as published } from '@octokit/graphql-schema';
@@ -7,7 +7,7 @@ import { buildSchema, getVariableValues, parse, validate } from 'graphql';
 
 const schema = buildSchema(published.idl, { assumeValidSDL: true });
 
-const problems = ({ query, variables }) => {
+const problems = ({ query, variables = {} }) => {
   const document = parse(query);
   const wrong = validate(schema, document).map((each) => each.message);
   if (wrong.length > 0) return wrong.join('; ');

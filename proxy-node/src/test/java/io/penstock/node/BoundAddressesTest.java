@@ -110,9 +110,8 @@ class BoundAddressesTest {
     /** The defaults are those of the page; a port of its own would do as well in a test, were it free. */
     @Test
     void theDefaultsAreOnLoopback() {
-        PenstockSettings settings = ((Reading.Valid) SettingsReader.read(
-                        "penstock { auth = trust, databases.d.url = \"postgresql://u@h/d\" }", folder, _ -> null))
-                .settings();
+        PenstockSettings settings = TestSettings.read(
+                "penstock { auth = trust, databases.d.url = \"postgresql://u@h/d\" }", folder, _ -> null);
 
         assertThat(settings.listen().isLoopback()).isTrue();
         assertThat(settings.admin().isLoopback()).isTrue();
@@ -122,9 +121,8 @@ class BoundAddressesTest {
     /** Nodes speak CBOR with one another, of types that are named: what Java's own serialization could be made to do, it is not asked to. */
     @Test
     void nodesDoNotReadJavasSerialization() {
-        PenstockSettings settings = ((Reading.Valid) SettingsReader.read(
-                        "penstock { auth = trust, databases.d.url = \"postgresql://u@h/d\" }", folder, _ -> null))
-                .settings();
+        PenstockSettings settings = TestSettings.read(
+                "penstock { auth = trust, databases.d.url = \"postgresql://u@h/d\" }", folder, _ -> null);
         var pekko = ClusterWiring.config(settings.cluster()).getConfig("pekko.actor");
 
         assertThat(pekko.getBoolean("allow-java-serialization")).isFalse();

@@ -2,8 +2,6 @@ package io.penstock.node;
 
 import io.penstock.config.PenstockSettings;
 import io.penstock.config.cluster.EntityKeys;
-import io.penstock.config.reader.Reading;
-import io.penstock.config.reader.SettingsReader;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -34,11 +32,7 @@ public final class ClusteredNode {
 
     public static void main(String[] arguments) throws Exception {
         Path file = Path.of(arguments[0]);
-        PenstockSettings settings =
-                switch (SettingsReader.read(Files.readString(file), Path.of(arguments[1]), System::getenv)) {
-                    case Reading.Valid(PenstockSettings valid) -> valid;
-                    case Reading.Invalid(var mistakes) -> throw new IllegalArgumentException(mistakes.toString());
-                };
+        PenstockSettings settings = TestSettings.read(Files.readString(file), Path.of(arguments[1]), System::getenv);
         Node node = Node.start(settings);
         node.awaitFilled(Duration.ofMinutes(2));
         System.out.println("cluster: ready " + node.listenAddress().getPort());

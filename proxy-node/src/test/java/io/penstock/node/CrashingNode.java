@@ -2,8 +2,6 @@ package io.penstock.node;
 
 import io.penstock.adapters.Operation;
 import io.penstock.config.PenstockSettings;
-import io.penstock.config.reader.Reading;
-import io.penstock.config.reader.SettingsReader;
 import io.penstock.node.mutation.CrashPoints;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -76,11 +74,7 @@ public final class CrashingNode implements CrashPoints {
 
     public static void main(String[] arguments) throws Exception {
         Path file = Path.of(arguments[0]);
-        PenstockSettings settings =
-                switch (SettingsReader.read(Files.readString(file), Path.of(arguments[1]), System::getenv)) {
-                    case Reading.Valid(PenstockSettings valid) -> valid;
-                    case Reading.Invalid(var mistakes) -> throw new IllegalArgumentException(mistakes.toString());
-                };
+        PenstockSettings settings = TestSettings.read(Files.readString(file), Path.of(arguments[1]), System::getenv);
         CrashingNode crashing = new CrashingNode();
         Node node = Node.start(settings, crashing);
         node.awaitFilled(Duration.ofMinutes(2));

@@ -2,8 +2,6 @@ package io.penstock.node;
 
 import io.penstock.adapters.Operation;
 import io.penstock.config.PenstockSettings;
-import io.penstock.config.reader.Reading;
-import io.penstock.config.reader.SettingsReader;
 import io.penstock.node.mutation.CrashPoints;
 import io.penstock.sandbox.SalesforceSandbox;
 import io.penstock.sandbox.salesforce.SalesforceConfig;
@@ -93,7 +91,8 @@ final class MutationBench {
 
     private void describe(Connection direct, Duration latency) throws SQLException {
         System.out.printf(
-                "%d cores, load average before %s; Java %s; Postgres %s, fsync %s, synchronous_commit %s, wal_sync_method %s%n",
+                "%d cores, load average before %s; Java %s; Postgres %s, fsync %s, synchronous_commit %s,"
+                        + " wal_sync_method %s%n",
                 Runtime.getRuntime().availableProcessors(),
                 load(),
                 Runtime.version(),
@@ -102,7 +101,8 @@ final class MutationBench {
                 setting(direct, "synchronous_commit"),
                 setting(direct, "wal_sync_method"));
         System.out.printf(
-                "client, node, sandbox and Postgres on this machine; %d statements of each kind after %d to warm up, one client, sandbox at %d ms; milliseconds%n",
+                "client, node, sandbox and Postgres on this machine; %d statements of each kind after %d to warm up,"
+                        + " one client, sandbox at %d ms; milliseconds%n",
                 count, warmUp(), latency.toMillis());
     }
 
@@ -331,9 +331,6 @@ final class MutationBench {
             }
             """.formatted(
                 postgres, postgres, sandbox.uri(), login.clientId(), login.clientSecret(), login.refreshToken());
-        return switch (SettingsReader.read(text, folder, System::getenv)) {
-            case Reading.Valid(PenstockSettings valid) -> valid;
-            case Reading.Invalid(var mistakes) -> throw new IllegalStateException(mistakes.toString());
-        };
+        return TestSettings.read(text, folder, System::getenv);
     }
 }

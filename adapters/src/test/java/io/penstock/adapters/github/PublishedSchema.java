@@ -12,14 +12,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** GitHub's published schema, and graphql-js that knows what fits it: see {@code src/test/node/github/validate.mjs}. */
-final class PublishedSchema {
-    private static final Path SOURCES = Path.of("src/test/node/github");
+public final class PublishedSchema {
     private static final Path HOME = Path.of("target/github");
 
-    private PublishedSchema() {}
+    private final Path sources;
+
+    /** @param module where this module is, from the one whose tests run */
+    public PublishedSchema(Path module) {
+        this.sources = module.resolve("src/test/node/github");
+    }
 
     /** Whether this machine has what the check needs. */
-    static boolean isAvailable() {
+    public static boolean isAvailable() {
         return onPath("node") && onPath("npm");
     }
 
@@ -33,10 +37,10 @@ final class PublishedSchema {
     }
 
     /** What is wrong with each of the requests, or an empty text. */
-    static List<String> problems(List<String> bodies) throws IOException, InterruptedException {
+    public List<String> problems(List<String> bodies) throws IOException, InterruptedException {
         Files.createDirectories(HOME);
         for (String file : List.of("package.json", "package-lock.json", "validate.mjs")) {
-            Files.copy(SOURCES.resolve(file), HOME.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(sources.resolve(file), HOME.resolve(file), StandardCopyOption.REPLACE_EXISTING);
         }
         if (!Files.exists(HOME.resolve("node_modules/@octokit/graphql-schema"))) {
             run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline");

@@ -8,9 +8,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code penstock sync ...}: the synced tables, and what their APIs describe. */
@@ -19,6 +19,24 @@ import picocli.CommandLine.Option;
         description = "Compare the synced tables with what their APIs describe, or make them so.",
         mixinStandardHelpOptions = true)
 final class SyncCommand implements Callable<Integer> {
+    /** What both take. */
+    static final class Options {
+        @Option(
+                names = {"-c", "--config"},
+                required = true,
+                paramLabel = "FILE",
+                description = "penstock.conf")
+        private Path file = Path.of("");
+
+        @Option(
+                names = "--drop",
+                paramLabel = "SCHEMA.TABLE.COLUMN",
+                description =
+                        "A column to drop, with all that it holds, if the API had it once and describes it no more."
+                                + " May be repeated.")
+        private List<String> drops = List.of();
+    }
+
     @Override
     public Integer call() {
         CommandLine.usage(this, System.err);
@@ -37,17 +55,8 @@ final class SyncCommand implements Callable<Integer> {
                 " 3:apply has something to do",
                 " 4:nothing for apply, but something for a person"
             })
-    int plan(
-            @Option(
-                            names = {"-c", "--config"},
-                            required = true,
-                            paramLabel = "FILE",
-                            description = "penstock.conf")
-                    Path file,
-            @Option(names = "--drop", paramLabel = "SCHEMA.TABLE.COLUMN", description = "As in apply. May be repeated.")
-                    @Nullable
-                    List<String> drops) {
-        return run(file, drops, false, System.out, System.err);
+    int plan(@Mixin Options options) {
+        return run(options, false, System.out, System.err);
     }
 
     @Command(
@@ -56,30 +65,16 @@ final class SyncCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {" 0:everything is done", " 1:something is not done", " 2:wrong usage"})
-    int apply(
-            @Option(
-                            names = {"-c", "--config"},
-                            required = true,
-                            paramLabel = "FILE",
-                            description = "penstock.conf")
-                    Path file,
-            @Option(
-                            names = "--drop",
-                            paramLabel = "SCHEMA.TABLE.COLUMN",
-                            description =
-                                    "Drop this column, with all that it holds, if the API had it once and describes it no more. May be repeated.")
-                    @Nullable
-                    List<String> drops) {
-        return run(file, drops, true, System.out, System.err);
+    int apply(@Mixin Options options) {
+        return run(options, true, System.out, System.err);
     }
 
-    private static int run(
-            Path file, @Nullable List<String> drops, boolean change, PrintStream output, PrintStream errors) {
-        PenstockSettings settings = SettingsFile.read(file);
+    private static int run(Options options, boolean change, PrintStream output, PrintStream errors) {
+        PenstockSettings settings = SettingsFile.read(options.file);
         if (settings == null) {
             return CommandLine.ExitCode.SOFTWARE;
         }
-        Set<String> named = drops == null ? Set.of() : new LinkedHashSet<>(drops);
+        Set<String> named = new LinkedHashSet<>(options.drops);
         SyncScript script = new SyncScript(change, output::println, errors::println);
         try (SyncTables tables = new SyncTables(settings)) {
             if (change) {

@@ -1,10 +1,9 @@
 package io.penstock.node.apis;
 
 import io.penstock.config.PenstockSettings;
-import io.penstock.config.reader.Reading;
-import io.penstock.config.reader.SettingsReader;
 import io.penstock.node.Node;
 import io.penstock.node.SyncTables;
+import io.penstock.node.TestSettings;
 import io.penstock.sandbox.server.ReceivedRequest;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -67,10 +66,7 @@ final class ApiRig implements AutoCloseable {
               }
             }
             """.formatted(postgres.getPort(), database, api.name(), api.tables(), api.account());
-        return switch (SettingsReader.read(text, folder, _ -> null)) {
-            case Reading.Valid(PenstockSettings settings) -> settings;
-            case Reading.Invalid(var mistakes) -> throw new IllegalStateException("the test's settings: " + mistakes);
-        };
+        return TestSettings.read(text, folder, _ -> null);
     }
 
     /** What {@code sync plan} finds, or {@code sync apply} does, in the node's database or another one. */

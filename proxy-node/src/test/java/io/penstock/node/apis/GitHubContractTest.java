@@ -1,5 +1,6 @@
 package io.penstock.node.apis;
 
+import io.penstock.adapters.github.PublishedSchema;
 import io.penstock.sandbox.GitHubSandbox;
 import io.penstock.sandbox.Sandbox;
 import io.penstock.sandbox.github.GitHubConfig;
@@ -7,8 +8,10 @@ import io.penstock.sandbox.server.ReceivedRequest;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Issues of GitHub, by an app's installation: reads and writes go the same way, and a row that is gone looks as one that must not be seen. */
 class GitHubContractTest extends TroubleContract {
@@ -38,17 +41,17 @@ class GitHubContractTest extends TroubleContract {
         @Override
         public String account() {
             return """
-                    type = github, base_url = "%s", login_url = "%s"
-                    oauth { client_id = "12345", installation = 67890, private_key = %s }
-                    """.formatted(sandbox.uri(), sandbox.uri(), "\"\"\"" + sandbox.appKey() + "\"\"\"");
+                type = github, base_url = "%s", login_url = "%s"
+                oauth { client_id = "12345", installation = 67890, private_key = %s }
+                """.formatted(sandbox.uri(), sandbox.uri(), "\"\"\"" + sandbox.appKey() + "\"\"\"");
         }
 
         @Override
         public String tables() {
             return """
-                    options.repository = octo-org/hello-world
-                    tables.issues { object = issues, correlation_field = body, max_rows { update = 20, delete = 20 } }
-                    """;
+                options.repository = octo-org/hello-world
+                tables.issues { object = issues, correlation_field = body, max_rows { update = 20, delete = 20 } }
+                """;
         }
 
         @Override
@@ -122,10 +125,21 @@ class GitHubContractTest extends TroubleContract {
 
         @Override
         public List<String> problems(List<ReceivedRequest> requests) throws IOException, InterruptedException {
-            return GitHubSchema.problems(requests.stream()
+            if (!PublishedSchema.isAvailable()) {
+                System.out.println("documents to github not checked: node and npm are not on the path");
+                return List.of();
+            }
+            List<String> bodies = requests.stream()
                     .filter(this::isData)
                     .map(ReceivedRequest::bodyText)
-                    .toList());
+                    .toList();
+            List<String> answers = new PublishedSchema(Path.of("..", "adapters")).problems(bodies);
+            List<String> problems = IntStream.range(0, bodies.size())
+                    .filter(i -> !answers.get(i).isEmpty())
+                    .mapToObj(i -> answers.get(i) + " in " + bodies.get(i))
+                    .toList();
+            System.out.println("documents to github checked: " + bodies.size() + ", violations: " + problems.size());
+            return problems;
         }
 
         @Override

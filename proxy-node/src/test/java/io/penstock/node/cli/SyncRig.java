@@ -3,10 +3,9 @@ package io.penstock.node.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.penstock.config.PenstockSettings;
-import io.penstock.config.reader.Reading;
-import io.penstock.config.reader.SettingsReader;
 import io.penstock.node.Node;
 import io.penstock.node.SyncTables;
+import io.penstock.node.TestSettings;
 import io.penstock.sandbox.SalesforceSandbox;
 import io.penstock.sandbox.salesforce.SalesforceConfig;
 import io.penstock.sandbox.server.Fault;
@@ -52,7 +51,8 @@ final class SyncRig implements AutoCloseable {
         union all select concat_ws(' ', 'schema', nspname, nspacl, xmin) from pg_namespace where nspname !~ '^pg_'
         union all select concat_ws(' ', 'comment', objoid, objsubid, description, xmin) from pg_description
             where classoid = 'pg_class'::regclass
-        order by 1""";
+        order by 1\
+        """;
 
     private final EmbeddedPostgres postgres;
     private final SalesforceSandbox sandbox;
@@ -151,10 +151,7 @@ final class SyncRig implements AutoCloseable {
                         tables,
                         sandbox.uri(),
                         credentials);
-        return switch (SettingsReader.read(text, folder.resolve(database), _ -> null)) {
-            case Reading.Valid(PenstockSettings settings) -> settings;
-            case Reading.Invalid(var mistakes) -> throw new IllegalStateException("the test's settings: " + mistakes);
-        };
+        return TestSettings.read(text, folder.resolve(database), _ -> null);
     }
 
     // ---- commands ----

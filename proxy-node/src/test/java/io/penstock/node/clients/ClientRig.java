@@ -5,9 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.penstock.config.PenstockSettings;
 import io.penstock.config.PoolSettings;
-import io.penstock.config.reader.Reading;
-import io.penstock.config.reader.SettingsReader;
 import io.penstock.node.Node;
+import io.penstock.node.TestSettings;
 import io.penstock.node.backend.TestPostgres;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import java.nio.file.Files;
@@ -68,10 +67,7 @@ final class ClientRig implements AutoCloseable {
         }
         Path folder = Files.createTempDirectory("penstock-clients-");
         folder.toFile().deleteOnExit();
-        return switch (SettingsReader.read(text.append('}').toString(), folder, System::getenv)) {
-            case Reading.Valid(PenstockSettings settings) -> settings;
-            case Reading.Invalid(var mistakes) -> throw new IllegalStateException("the test's settings: " + mistakes);
-        };
+        return TestSettings.read(text.append('}').toString(), folder, System::getenv);
     }
 
     static String database(PoolSettings.Mode mode) {

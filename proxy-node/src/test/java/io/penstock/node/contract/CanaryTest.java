@@ -9,9 +9,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
 import io.penstock.config.PenstockSettings;
-import io.penstock.config.reader.Reading;
 import io.penstock.config.reader.SettingsReader;
 import io.penstock.node.Node;
+import io.penstock.node.TestSettings;
 import io.penstock.protocol.auth.ScramVerifier;
 import io.penstock.sandbox.SalesforceSandbox;
 import io.penstock.sandbox.salesforce.SalesforceConfig;
@@ -193,9 +193,7 @@ class CanaryTest {
     }
 
     private static PenstockSettings settings() {
-        Reading reading = SettingsReader.read(text(), folder, _ -> null);
-        assertThat(reading).isInstanceOf(Reading.Valid.class);
-        return ((Reading.Valid) reading).settings();
+        return TestSettings.read(text(), folder, _ -> null);
     }
 
     /** All canaries, by what they stand for. */
@@ -231,8 +229,8 @@ class CanaryTest {
         List<String> elsewhere = new ArrayList<>();
         try (Node node = Node.start(settings())) {
             node.awaitFilled(Duration.ofSeconds(60));
-            superuser(
-                    "grant usage on schema salesforce to paul, filed; grant all on all tables in schema salesforce to paul, filed");
+            superuser("grant usage on schema salesforce to paul, filed; grant all on all tables in schema salesforce to"
+                    + " paul, filed");
             for (String[] login : new String[][] {{"paul", PASSWORD_OF_ROLE}, {"filed", PASSWORD_OF_FILE}}) {
                 try (Connection connection = connect(node, login[0], login[1])) {
                     goodDays(connection);
@@ -246,8 +244,8 @@ class CanaryTest {
             assertThatThrownBy(() -> connect(node, "verified", "word"))
                     .as("a user of the file that Postgres does not have")
                     .isInstanceOf(SQLException.class);
-            superuser(
-                    "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename in ('asker', 'penstock_writer', 'app')");
+            superuser("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename in ('asker',"
+                    + " 'penstock_writer', 'app')");
             try (Connection connection = connect(node, "paul", PASSWORD_OF_ROLE)) {
                 goodDays(connection);
             }
@@ -281,7 +279,7 @@ class CanaryTest {
     /** Everything that the error of a start says that Postgres refuses. */
     private static String failedStart() {
         String wrong = text().replace("postgres@127", "app:" + PASSWORD_OF_URL + "-wrong@127");
-        PenstockSettings settings = ((Reading.Valid) SettingsReader.read(wrong, folder, _ -> null)).settings();
+        PenstockSettings settings = TestSettings.read(wrong, folder, _ -> null);
         StringBuilder said = new StringBuilder();
         assertThatThrownBy(() -> Node.start(settings).close()).satisfies(failed -> {
             for (Throwable cause = failed; cause != null; cause = cause.getCause()) {

@@ -1,9 +1,8 @@
 package io.penstock.node.contract;
 
 import io.penstock.config.PenstockSettings;
-import io.penstock.config.reader.Reading;
-import io.penstock.config.reader.SettingsReader;
 import io.penstock.node.Node;
+import io.penstock.node.TestSettings;
 import io.penstock.node.apis.RequestCheck;
 import io.penstock.sandbox.SalesforceSandbox;
 import io.penstock.sandbox.salesforce.SalesforceConfig;
@@ -246,10 +245,7 @@ public final class PenstockFixture implements AutoCloseable {
                         login.clientSecret(),
                         login.refreshToken(),
                         api);
-        return switch (SettingsReader.read(text, home, System::getenv)) {
-            case Reading.Valid(PenstockSettings settings) -> settings;
-            case Reading.Invalid(var mistakes) -> throw new IllegalStateException("the test's settings: " + mistakes);
-        };
+        return TestSettings.read(text, home, System::getenv);
     }
 
     /** Stops the node and starts another one on the same folder and database. */
