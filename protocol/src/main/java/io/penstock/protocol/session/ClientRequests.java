@@ -71,7 +71,11 @@ final class ClientRequests {
                 }
                 case FrontendType.EXECUTE -> execute(frame);
                 case FrontendType.CLOSE -> close(frame);
-                case FrontendType.FLUSH -> out().toServer(frame);
+                case FrontendType.FLUSH -> {
+                    // With a body the server would answer it, and nobody would be waiting for that.
+                    decode(frame);
+                    out().toServer(frame);
+                }
                 case FrontendType.FUNCTION_CALL -> functionCall(frame);
                 default -> {
                     frame.release();

@@ -89,6 +89,11 @@ final class Peer implements SessionEffects {
         return this;
     }
 
+    Peer client(Frame frame) {
+        session.fromClient(frame);
+        return this;
+    }
+
     Peer server(String... lines) {
         for (String line : lines) {
             session.fromServer(Notation.server(line));

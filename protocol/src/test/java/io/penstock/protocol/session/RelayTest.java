@@ -1,5 +1,8 @@
 package io.penstock.protocol.session;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.penstock.protocol.frame.Frame;
 import io.penstock.protocol.message.FrontendMessage;
 import org.junit.jupiter.api.Test;
 
@@ -152,6 +155,16 @@ class RelayTest {
         broken.client("P :select 1");
         broken.client(new FrontendMessage.AuthenticationData(new byte[0]));
         broken.expect("server P :select 1", "client EF 08P01", "close server", "close client");
+    }
+
+    /** The server was sent it, and its answer, where it came before the client's Sync, was taken for the end of the server. */
+    @Test
+    void aFlushWithABodyIsAnErrorThatSkipsUpToTheNextSync() {
+        ByteBuf bytes = Unpooled.buffer().writeByte('H').writeInt(5).writeByte('x');
+        peer.client(new Frame((byte) 'H', bytes)).expect("client E 08P01");
+        peer.client("E ", "S").expect("server S");
+        peer.server("Z I").expect("client Z I");
+        peer.client("Q select 1").expect("server Q select 1");
     }
 
     @Test
