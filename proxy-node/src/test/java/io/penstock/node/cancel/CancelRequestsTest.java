@@ -128,6 +128,50 @@ class CancelRequestsTest {
         assertThat(reaches("192.0.2.1", processId, secret)).isTrue();
     }
 
+    /** Clients that end while they cancel, all behind one address, kept those that live from being heard. */
+    @Test
+    void whoCancelsWhatHasJustEndedIsLateAndGuessesNothing() {
+        byte[] secret = requests.freshSecret();
+        int processId = session(secret);
+        for (int i = 0; i < 200; i++) {
+            byte[] gone = requests.freshSecret();
+            int ended = requests.freshProcessId();
+            register(requests, ended, gone).forget();
+            assertThat(reaches("192.0.2.1", ended, gone)).isFalse();
+        }
+        assertThat(reaches("192.0.2.1", processId, secret)).isTrue();
+    }
+
+    @Test
+    void aGuessAtASessionThatHasEndedIsAGuess() {
+        byte[] secret = requests.freshSecret();
+        int processId = session(secret);
+        int ended = requests.freshProcessId();
+        register(requests, ended, requests.freshSecret()).forget();
+        for (int i = 0; i < 50; i++) {
+            assertThat(reaches("192.0.2.1", ended, requests.freshSecret())).isFalse();
+        }
+        assertThat(reaches("192.0.2.1", processId, secret)).isFalse();
+    }
+
+    @Test
+    void keysOfEndedSessionsDoNotAddUpForEver() {
+        byte[] secret = requests.freshSecret();
+        int processId = session(secret);
+        byte[] first = requests.freshSecret();
+        int firstId = requests.freshProcessId();
+        register(requests, firstId, first).forget();
+        for (int i = 0; i < 10_000; i++) {
+            register(requests, i + 1, requests.freshSecret()).forget();
+        }
+        for (int i = 0; i < 50; i++) {
+            reaches("192.0.2.1", firstId, first);
+        }
+        assertThat(reaches("192.0.2.1", processId, secret))
+                .as("the first is not known any more")
+                .isFalse();
+    }
+
     @Test
     void guessesThatWereUnderWayAtOnceAreAllPaidFor() {
         WrongKeys wrong = new WrongKeys();
