@@ -327,8 +327,7 @@ final class NodeDatabase implements AutoCloseable {
         DatabaseSignInSettings signIn = settings.signIn();
         PostgresUrl as = settings.url().as(signIn.queryUser(), signIn.queryPassword());
         Map<String, String> parameters = Map.of("options", RoleLookup.OPTIONS, "application_name", "penstock sign-in");
-        return new RoleLookup(
-                signIn.query(), () -> connector.open(address(), login(as, parameters), loops.next()), System::nanoTime);
+        return new RoleLookup(signIn.query(), () -> connector.open(address(), login(as, parameters), loops.next()));
     }
 
     private ServerAddress address() {

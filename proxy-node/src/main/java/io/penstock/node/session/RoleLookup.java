@@ -6,14 +6,14 @@ import io.penstock.node.backend.ServerConnection;
 import io.penstock.node.backend.ServerFailure;
 import io.penstock.node.backend.Statements;
 import io.penstock.protocol.auth.ScramVerifier;
-import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,14 +24,12 @@ import org.slf4j.LoggerFactory;
  * that as a parameter (CVE-2025-12819). Two questions go out together: whether the role may log in at all (NOLOGIN, VALID UNTIL;
  * CVE-2025-2291), which no configured query can forget, and the configured one.
  *
- * <p>Answers are remembered for {@link #MEMORY}, no longer, so that a changed password counts soon; failures are not remembered.
+ * <p>Nothing is remembered: what an ALTER ROLE has changed counts for the next login. Logins of one user that come at once share a question,
+ * but only one that is asked after they came.
  *
  * <p>Safe for use by several threads.
  */
 public final class RoleLookup implements AutoCloseable {
-    /** How long an answer holds. With the question itself a change counts within five seconds, which is what is promised. */
-    static final Duration MEMORY = Duration.ofSeconds(4);
-
     /** Settings of the connection: names mean what they mean in PostgreSQL itself, and a question does not last. */
     public static final String OPTIONS = "-c search_path=pg_catalog,pg_temp -c statement_timeout=5s";
 
@@ -40,15 +38,14 @@ public final class RoleLookup implements AutoCloseable {
     private static final String MAY_LOG_IN = "SELECT rolcanlogin AND COALESCE(rolvaliduntil OPERATOR(pg_catalog.>)"
             + " pg_catalog.now(), true) FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) $1";
 
-    /** Whoever tries name after name must not fill the heap. */
-    private static final int MOST_REMEMBERED = 10_000;
-
-    private record Remembered(long since, CompletableFuture<Optional<ScramVerifier>> answer) {}
+    /** A user who is being asked for, and the next question, for those who have come since. */
+    private static final class Asking {
+        private @Nullable CompletableFuture<Optional<ScramVerifier>> next;
+    }
 
     private final String query;
     private final Supplier<CompletionStage<ServerConnection>> connect;
-    private final LongSupplier nanoTime;
-    private final LinkedHashMap<String, Remembered> remembered = new LinkedHashMap<>();
+    private final Map<String, Asking> underWay = new HashMap<>();
     private @Nullable CompletableFuture<ServerConnection> connection;
     private boolean closed;
 
@@ -58,39 +55,57 @@ public final class RoleLookup implements AutoCloseable {
      * @param query gives the verifier of the user {@code $1} in the last column of its first row
      * @param connect with {@link #OPTIONS}
      */
-    public RoleLookup(String query, Supplier<CompletionStage<ServerConnection>> connect, LongSupplier nanoTime) {
+    public RoleLookup(String query, Supplier<CompletionStage<ServerConnection>> connect) {
         this.query = query;
         this.connect = connect;
-        this.nanoTime = nanoTime;
     }
 
     /** The verifier of a user that may log in; empty for any other. Fails when Postgres cannot be asked. */
-    public synchronized CompletionStage<Optional<ScramVerifier>> find(String user) {
-        long now = nanoTime.getAsLong();
-        Remembered known = remembered.get(user);
-        if (known != null && now - known.since() < MEMORY.toNanos()) {
-            return known.answer();
-        }
-        CompletableFuture<Optional<ScramVerifier>> answer = ask(user)
-                // The connection may have died of old age since the last question.
-                .exceptionallyCompose(failure -> lost(failure) ? ask(user) : CompletableFuture.failedFuture(failure))
-                .toCompletableFuture();
-        Remembered asked = new Remembered(now, answer);
-        remembered.remove(user);
-        remembered.put(user, asked);
-        if (remembered.size() > MOST_REMEMBERED) {
-            remembered.remove(remembered.firstEntry().getKey());
-        }
-        answer.whenComplete((_, failure) -> {
-            if (failure != null) {
-                forget(user, asked);
+    public CompletionStage<Optional<ScramVerifier>> find(String user) {
+        CompletableFuture<Optional<ScramVerifier>> answer = new CompletableFuture<>();
+        synchronized (this) {
+            Asking asking = underWay.get(user);
+            if (asking != null) {
+                if (asking.next == null) {
+                    asking.next = answer;
+                }
+                return asking.next;
             }
-        });
+            underWay.put(user, new Asking());
+        }
+        ask(user, answer);
         return answer;
     }
 
-    private synchronized void forget(String user, Remembered asked) {
-        remembered.remove(user, asked);
+    private void ask(String user, CompletableFuture<Optional<ScramVerifier>> answer) {
+        CompletableFuture.completedFuture(user)
+                .thenCompose(this::ask)
+                // The connection may have died of old age since the last question.
+                .exceptionallyCompose(failure -> lost(failure) ? ask(user) : CompletableFuture.failedFuture(failure))
+                .whenComplete((verifier, failure) -> {
+                    askForOthers(user);
+                    if (failure == null) {
+                        answer.complete(verifier);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                });
+    }
+
+    /** A question is answered: those who came while it was under way need another one. */
+    private void askForOthers(String user) {
+        CompletableFuture<Optional<ScramVerifier>> next;
+        synchronized (this) {
+            Asking asking = Objects.requireNonNull(underWay.get(user));
+            next = asking.next;
+            asking.next = null;
+            if (next == null) {
+                underWay.remove(user);
+            }
+        }
+        if (next != null) {
+            ask(user, next);
+        }
     }
 
     private CompletionStage<Optional<ScramVerifier>> ask(String user) {

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,13 +67,12 @@ class UnknownUserTest {
         postgres.close();
     }
 
-    private static RoleLookup roles(AtomicLong clock, long step) {
+    private static RoleLookup roles() {
         ServerLogin login =
                 new ServerLogin("postgres", "postgres", new Credentials.None(), Map.of("options", RoleLookup.OPTIONS));
         return new RoleLookup(
                 "SELECT rolpassword FROM pg_catalog.pg_authid WHERE rolname OPERATOR(pg_catalog.=) $1",
-                () -> connector.open(postgres.address(), login, loops.loops.next()),
-                () -> clock.addAndGet(step));
+                () -> connector.open(postgres.address(), login, loops.loops.next()));
     }
 
     private static TestProxy proxy(RoleLookup roles) {
@@ -102,7 +100,7 @@ class UnknownUserTest {
 
     @Test
     void whoeverItIsNotIsToldTheSame() throws Exception {
-        try (RoleLookup roles = roles(new AtomicLong(), 0);
+        try (RoleLookup roles = roles();
                 TestProxy proxy = proxy(roles)) {
             List<String> expected = refused(proxy, "known");
             assertThat(expected.getLast()).contains("C28P01", "password authentication failed for user \"...\"");
@@ -114,7 +112,7 @@ class UnknownUserTest {
 
     @Test
     void itsSaltIsItsOwnAndTheSameEachTimeAndOnEachNode() throws Exception {
-        try (RoleLookup roles = roles(new AtomicLong(), 0);
+        try (RoleLookup roles = roles();
                 TestProxy first = proxy(roles);
                 TestProxy second = proxy(roles)) {
             assertThat(salt(first, "nobody"))
@@ -136,28 +134,16 @@ class UnknownUserTest {
         }
     }
 
-    @Test
-    void itTakesAsLongWhileAnswersAreRemembered() throws Exception {
-        compareTimes(0);
-    }
-
-    @Test
-    void itTakesAsLongWhenPostgresIsAskedEachTime() throws Exception {
-        compareTimes(RoleLookup.MEMORY.toNanos());
-    }
-
     /** In an order of chance, so that whatever else this machine does hits all alike. */
-    private static void compareTimes(long clockStep) throws Exception {
+    @Test
+    void itTakesAsLong() throws Exception {
         Map<String, List<Long>> times = new LinkedHashMap<>();
-        try (RoleLookup roles = roles(new AtomicLong(), clockStep);
+        try (RoleLookup roles = roles();
                 TestProxy proxy = proxy(roles)) {
             List<String> order = new ArrayList<>();
-            for (String kind : List.of("known", "filed", "nobody", "barred")) {
+            // A fresh one is another name each time.
+            for (String kind : List.of("known", "filed", "nobody", "barred", "fresh")) {
                 order.addAll(Collections.nCopies(TRIES, kind));
-            }
-            if (clockStep > 0) {
-                // Each time another name; remembered answers cannot be for names that were never asked for.
-                order.addAll(Collections.nCopies(TRIES, "fresh"));
             }
             Collections.shuffle(order, new Random(20_261_121));
             for (int warmUp = 0; warmUp < 50; warmUp++) {
@@ -171,8 +157,7 @@ class UnknownUserTest {
         Map<String, Double> medians = new LinkedHashMap<>();
         times.forEach((kind, all) ->
                 medians.put(kind, all.stream().sorted().toList().get(all.size() / 2) / 1e6));
-        System.out.println("A-01 medians in ms over " + TRIES + " tries, "
-                + (clockStep > 0 ? "Postgres asked each time: " : "answers remembered: ") + medians);
+        System.out.println("A-01 medians in ms over " + TRIES + " tries: " + medians);
         double least = Collections.min(medians.values());
         assertThat(Collections.max(medians.values()) - least)
                 .as(() -> "medians in ms " + medians)
