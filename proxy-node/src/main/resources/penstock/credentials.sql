@@ -29,6 +29,12 @@ create table if not exists penstock.limiters (
     seen_at timestamptz not null default clock_timestamp()
 );
 revoke all on penstock.limiters from public;
+alter table penstock.limiters
+    -- What the newest owner had granted when it last said so and what still counts at the API: for the next one.
+    add column if not exists note jsonb,
+    -- What it was told itself when it began: the last word of the one before, and how long ago that was.
+    add column if not exists begun_with jsonb,
+    add column if not exists begun_after interval;
 
 -- Which part of a divided cluster goes on: the one whose node is named here.
 create table if not exists penstock.cluster_leases (

@@ -17,18 +17,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.sharding.ShardRegion;
 import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityRef;
+import org.apache.pekko.pattern.Patterns;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts this node's share of limiters and token keepers, and gives the node its way to them, wherever in the cluster they are. */
 public final class ControlPlane implements AutoCloseable {
@@ -50,11 +56,19 @@ public final class ControlPlane implements AutoCloseable {
             EpochStore epochs,
             Function<Secret, CompletionStage<TokenAnswer>> refresh) {}
 
+    /** How long the limiters of this node may take to note what they have granted; usually some ten milliseconds. */
+    private static final Duration LEAVING = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+
+    private final ActorSystem<?> system;
     private final Map<String, Permits> permits = new HashMap<>();
     private final Map<String, Tokens> tokens = new HashMap<>();
     private final List<ActorRef<PermitCache.Command>> caches = new ArrayList<>();
 
-    private ControlPlane() {}
+    private ControlPlane(ActorSystem<?> system) {
+        this.system = system;
+    }
 
     /** The system must be a node of a cluster, see {@link io.penstock.config.cluster.ClusterWiring}. */
     public static ControlPlane start(
@@ -65,13 +79,14 @@ public final class ControlPlane implements AutoCloseable {
         ClusterShardingSettings settings =
                 ClusterShardingSettings.create(system).withNoPassivationStrategy();
         sharding.init(Entity.of(EntityKeys.RATE_LIMITER, context -> limiter(byName.get(context.getEntityId()), clock))
-                .withSettings(settings));
+                .withSettings(settings)
+                .withStopMessage(new RateLimiter.Leave()));
         sharding.init(Entity.of(EntityKeys.TOKEN_KEEPER, context -> keeper(byName.get(context.getEntityId()), clock))
                 .withSettings(settings));
-        ControlPlane plane = new ControlPlane();
+        ControlPlane plane = new ControlPlane(system);
         // One life of one node: after a restart it holds nothing of what it held before.
         String node = UUID.randomUUID().toString();
-        byName.forEach((name, account) -> plane.connect(system, sharding, node, account, metrics, clock));
+        byName.forEach((name, account) -> plane.connect(sharding, node, account, metrics, clock));
         return plane;
     }
 
@@ -104,12 +119,7 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private void connect(
-            ActorSystem<?> system,
-            ClusterSharding sharding,
-            String node,
-            AccountControl account,
-            ControlMetrics metrics,
-            LongSupplier clock) {
+            ClusterSharding sharding, String node, AccountControl account, ControlMetrics metrics, LongSupplier clock) {
         String name = account.settings().name();
         EntityRef<LimiterMessage> limiter = sharding.entityRefFor(EntityKeys.RATE_LIMITER, name);
         ActorRef<PermitCache.Command> cache = system.systemActorOf(
@@ -135,10 +145,36 @@ public final class ControlPlane implements AutoCloseable {
                         metrics));
     }
 
-    /** Gives back what this node holds, while the cluster can still be told. */
+    /**
+     * Gives back what this node holds, while the cluster can still be told, and lets its limiters note for the next owners what they have granted,
+     * while Postgres still can. Other nodes' questions wait until the next owners have begun.
+     */
     @Override
     public void close() {
-        caches.forEach(cache -> cache.tell(new PermitCache.End()));
+        if (system.getWhenTerminated().toCompletableFuture().isDone()) {
+            return; // given up by the others
+        }
+        try {
+            // One after the other: what came while the limiters leave would be kept for their next owners, and the
+            // region with it.
+            for (ActorRef<PermitCache.Command> cache : caches) {
+                stop(Adapter.toClassic(cache), new PermitCache.End());
+            }
+            stop(
+                    org.apache.pekko.cluster.sharding.ClusterSharding.get(Adapter.toClassic(system))
+                            .shardRegion(EntityKeys.RATE_LIMITER.name()),
+                    ShardRegion.gracefulShutdownInstance());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException tooLong) {
+            // As after a crash: the next owners wait until everything that may have been granted has left the windows.
+            LOG.warn("the limiters of this node did not leave in good order");
+        }
+    }
+
+    private static void stop(org.apache.pekko.actor.ActorRef actor, Object message)
+            throws InterruptedException, ExecutionException {
+        Patterns.gracefulStop(actor, LEAVING, message).toCompletableFuture().get();
     }
 
     /** @throws IllegalArgumentException if no such account was started */

@@ -6,7 +6,10 @@ sealed interface LimiterEffect {
     record Begin() implements LimiterEffect {}
 
     /** {@link EpochStore#renew}. */
-    record Renew(long epoch) implements LimiterEffect {}
+    record Renew(long epoch, LimiterNote note) implements LimiterEffect {}
+
+    /** {@link EpochStore#renew} for the last time: the note is for the next owner. */
+    record Leave(long epoch, LimiterNote note) implements LimiterEffect {}
 
     record Grant(String node, long request, int attempt, long grant, int count, long waited, long validFor)
             implements LimiterEffect {}
@@ -22,6 +25,6 @@ sealed interface LimiterEffect {
     /** Tell all nodes. */
     record Pause(String bucket, long pause) implements LimiterEffect {}
 
-    /** This owner is an old one: end it. */
+    /** This owner is none any more: end it. */
     record Stop() implements LimiterEffect {}
 }

@@ -29,8 +29,12 @@ sealed interface LimiterEvent {
     /** See {@link io.penstock.config.cluster.LimiterMessage.Refused}. */
     record Refused(String bucket, @Nullable Long retryAfter) implements LimiterEvent {}
 
-    /** @param sinceSeen how long ago the owner before was last known to be one; null where there was none */
-    record Begun(long epoch, @Nullable Long sinceSeen) implements LimiterEvent {}
+    /**
+     * @param sinceSeen how long ago the owner before was last known to be one; null where there was none
+     * @param note what it said then; null where it said nothing
+     */
+    record Begun(
+            long epoch, @Nullable Long sinceSeen, @Nullable LimiterNote note) implements LimiterEvent {}
 
     record Renewed() implements LimiterEvent {}
 
@@ -38,6 +42,12 @@ sealed interface LimiterEvent {
 
     /** There is a newer owner. */
     record Fenced() implements LimiterEvent {}
+
+    /** This node ends, or the account's limiter is to be on another one. */
+    record Leaving() implements LimiterEvent {}
+
+    /** The last note is kept. */
+    record Left() implements LimiterEvent {}
 
     record Tick() implements LimiterEvent {}
 }

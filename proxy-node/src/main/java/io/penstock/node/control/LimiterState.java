@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  * Shares the limits of one API account among the nodes. Pure: time comes in with each event, in milliseconds of a clock that never goes back.
  *
  * <p>It grants only while it knows that it is the owner: the lease lasts a few seconds and is renewed in the store of epochs, so an owner that
- * was paused has lost it by its own clock before it can grant anything. A new owner waits until everything that the one before may have
- * granted has left the windows.
+ * was paused has lost it by its own clock before it can grant anything. Who leaves in good order notes what it has granted, and the next one
+ * goes on from there; otherwise the next one waits until everything that may have been granted has left the windows. For windows that are too
+ * long to be waited for each renewal has a note.
  *
  * <pre>
  * phase     event                                   next      effects
  * --------  --------------------------------------  --------  --------------------------------------------------------------
  * STARTING  Asked, Held with a want                 STARTING  queued
+ * STARTING  Begun, with a last note or none before  GRANTING  what is noted counts; serve
  * STARTING  Begun                                   GRANTING  closed as long as an owner before may have permits out; serve
  * STARTING  StoreFailed                             STARTING  begin again a second later
  * GRANTING  Asked                                   GRANTING  queued; the same request again keeps its place; serve
@@ -33,8 +35,12 @@ import org.jspecify.annotations.Nullable;
  * GRANTING  Renewed                                 GRANTING  lease from when the renewal was sent; serve
  * GRANTING  StoreFailed                             GRANTING  renew again a second later; the lease goes on running out
  * GRANTING  Tick                                    GRANTING  serve
- * any       Fenced                                  FENCED    deny all, stop
- * FENCED    Asked, Held with a want                 FENCED    denied
+ * GRANTING  Leaving                                 LEAVING   deny all; Leave, with the last note
+ * LEAVING   Left, StoreFailed                       GONE      stop
+ * STARTING  Leaving                                 GONE      deny all, stop
+ * any       Fenced                                  GONE      deny all, stop
+ * LEAVING   Asked, Held with a want                 LEAVING   denied
+ * GONE      Asked, Held with a want                 GONE      denied
  *
  * serve, for each in the queue, in order            effects
  * ------------------------------------------------  -----------------------------------------------------------------------
@@ -51,7 +57,8 @@ final class LimiterState {
     enum Phase {
         STARTING,
         GRANTING,
-        FENCED
+        LEAVING,
+        GONE
     }
 
     /** How long an owner may grant after it was last known to be the owner. */
@@ -154,33 +161,65 @@ final class LimiterState {
                 }
             }
             case LimiterEvent.Refused(String bucket, Long retryAfter) -> refused(bucket, retryAfter, now);
-            case LimiterEvent.Begun(long begun, Long sinceSeen) -> {
+            case LimiterEvent.Begun begun -> {
                 if (phase == Phase.STARTING) {
-                    begun(begun, sinceSeen, now);
+                    begun(begun, now);
                 }
             }
             case LimiterEvent.Renewed() -> {
                 storeAsked = false;
                 leaseUntil = askedStoreAt + LEASE;
             }
-            case LimiterEvent.StoreFailed() -> storeAsked = false;
-            case LimiterEvent.Fenced() -> {
-                phase = Phase.FENCED;
-                denyAll();
-                effects.add(new LimiterEffect.Stop());
+            case LimiterEvent.StoreFailed() -> {
+                storeAsked = false;
+                if (phase == Phase.LEAVING) {
+                    stop();
+                }
             }
+            case LimiterEvent.Leaving() -> leave(now);
+            case LimiterEvent.Left(), LimiterEvent.Fenced() -> stop();
             case LimiterEvent.Tick() -> {}
         }
-        if (phase != Phase.FENCED) {
+        if (isServing()) {
             serve(now);
             keepLease(now);
         }
         return List.copyOf(effects);
     }
 
+    private boolean isServing() {
+        return phase == Phase.STARTING || phase == Phase.GRANTING;
+    }
+
+    private void leave(long now) {
+        if (phase == Phase.STARTING) {
+            stop();
+        } else if (phase == Phase.GRANTING) {
+            phase = Phase.LEAVING;
+            denyAll();
+            effects.add(new LimiterEffect.Leave(epoch, note(true, now)));
+        }
+    }
+
+    private void stop() {
+        phase = Phase.GONE;
+        denyAll();
+        effects.add(new LimiterEffect.Stop());
+    }
+
+    private LimiterNote note(boolean last, long now) {
+        Map<String, LimiterNote.WindowNote> notes = new HashMap<>();
+        windows.forEach((name, window) -> {
+            if (last || window.isLong()) {
+                notes.put(name, window.note(now));
+            }
+        });
+        return new LimiterNote(last, notes);
+    }
+
     /** When the next {@link LimiterEvent.Tick} is due; {@code Long.MAX_VALUE} for never. */
     long wakeAt(long now) {
-        if (phase == Phase.FENCED || (queue.isEmpty() && now >= busyUntil && phase == Phase.GRANTING)) {
+        if (!isServing() || (queue.isEmpty() && now >= busyUntil && phase == Phase.GRANTING)) {
             return Long.MAX_VALUE;
         }
         long wake = now + RETRY;
@@ -211,7 +250,7 @@ final class LimiterState {
         waiting.extra = asked.extra();
         waiting.arrivedAt = now;
         waiting.deadline = now + asked.maxWait();
-        denyIfFenced();
+        denyIfOver();
     }
 
     private @Nullable Waiting find(String node, long request) {
@@ -249,7 +288,7 @@ final class LimiterState {
             waiting.deadline = now + held.maxWait();
         }
         effects.add(new LimiterEffect.Hold(held.node(), held.request(), held.bucket(), held.held(), 0, SLOTS_VALID));
-        denyIfFenced();
+        denyIfOver();
     }
 
     private void refused(String bucket, @Nullable Long retryAfter, long now) {
@@ -266,16 +305,27 @@ final class LimiterState {
         effects.add(new LimiterEffect.Pause(bucket, pause));
     }
 
-    private void begun(long begun, @Nullable Long sinceSeen, long now) {
+    private void begun(LimiterEvent.Begun begun, long now) {
         phase = Phase.GRANTING;
-        epoch = begun;
+        epoch = begun.epoch();
         storeAsked = false;
         leaseUntil = askedStoreAt + LEASE;
-        if (sinceSeen != null) {
-            windows.values()
-                    .forEach(window -> window.startConservatively(now, LEASE + validFor + onItsWay - sinceSeen));
-            slots.values().forEach(slot -> slot.startConservatively(now, LEASE + SLOTS_VALID - sinceSeen));
+        Long sinceSeen = begun.sinceSeen();
+        if (sinceSeen == null) {
+            return;
         }
+        LimiterNote note = begun.note();
+        boolean last = note != null && note.last();
+        for (WindowBudget window : windows.values()) {
+            LimiterNote.WindowNote noted = note == null ? null : note.windows().get(window.name());
+            if (noted != null) {
+                window.resume(noted, last, sinceSeen, now);
+            }
+            if (noted == null || !last) {
+                window.startConservatively(now, LEASE + validFor + onItsWay - sinceSeen);
+            }
+        }
+        slots.values().forEach(slot -> slot.startConservatively(now, LEASE + SLOTS_VALID - sinceSeen));
     }
 
     private void keepLease(long now) {
@@ -286,7 +336,7 @@ final class LimiterState {
             effects.add(new LimiterEffect.Begin());
         } else if (phase == Phase.GRANTING
                 && (now >= leaseUntil ? !queue.isEmpty() : now < busyUntil && now >= askedStoreAt + RENEW)) {
-            effects.add(new LimiterEffect.Renew(epoch));
+            effects.add(new LimiterEffect.Renew(epoch, note(false, now)));
         } else {
             return;
         }
@@ -411,8 +461,8 @@ final class LimiterState {
                 Math.max(opensAt(waiting, now) - now, 0)));
     }
 
-    private void denyIfFenced() {
-        if (phase == Phase.FENCED) {
+    private void denyIfOver() {
+        if (!isServing()) {
             denyAll();
         }
     }

@@ -33,6 +33,9 @@ public final class RateLimiter extends AbstractBehavior<LimiterMessage> {
     /** Something that the machine has to know. */
     private record Happened(LimiterEvent event) implements LimiterMessage.Local, NoSerializationVerificationNeeded {}
 
+    /** What a shard tells it before it moves to another node. */
+    record Leave() implements LimiterMessage.Local, NoSerializationVerificationNeeded {}
+
     private final Setup setup;
     private final TimerScheduler<LimiterMessage> timers;
     private final LimiterState state;
@@ -92,6 +95,7 @@ public final class RateLimiter extends AbstractBehavior<LimiterMessage> {
                 yield gone;
             }
             case Happened happened -> happened.event;
+            case Leave() -> new LimiterEvent.Leaving();
             case LimiterMessage.Local other -> throw new IllegalStateException("not mine: " + other.getClass());
         };
         long now = setup.clock().getAsLong();
@@ -122,10 +126,12 @@ public final class RateLimiter extends AbstractBehavior<LimiterMessage> {
         for (LimiterEffect effect : effects) {
             switch (effect) {
                 case LimiterEffect.Begin() -> tell(setup.store().begin(setup.account()), RateLimiter::begun);
-                case LimiterEffect.Renew(long epoch) ->
+                case LimiterEffect.Renew(long epoch, LimiterNote note) ->
                     tell(
-                            setup.store().renew(setup.account(), epoch),
-                            owner -> owner ? new LimiterEvent.Renewed() : new LimiterEvent.Fenced());
+                            setup.store().renew(setup.account(), epoch, note),
+                            owner -> owner ? new LimiterEvent.Renewed() : fenced());
+                case LimiterEffect.Leave(long epoch, LimiterNote note) ->
+                    tell(setup.store().renew(setup.account(), epoch, note), _ -> new LimiterEvent.Left());
                 case LimiterEffect.Grant grant ->
                     reply(
                             grant.node(),
@@ -162,18 +168,20 @@ public final class RateLimiter extends AbstractBehavior<LimiterMessage> {
                     nodes.values()
                             .forEach(replyTo -> replyTo.tell(new LimiterReply.Paused(state.epoch(), bucket, pause)));
                 }
-                case LimiterEffect.Stop() -> {
-                    getContext().getLog().warn("another node limits account {}", setup.account());
-                    stop = true;
-                }
+                case LimiterEffect.Stop() -> stop = true;
             }
         }
         return stop;
     }
 
+    private LimiterEvent fenced() {
+        LOG.warn("another node limits account {}", setup.account());
+        return new LimiterEvent.Fenced();
+    }
+
     private static LimiterEvent begun(EpochStore.Begun begun) {
         Duration since = begun.sinceSeen();
-        return new LimiterEvent.Begun(begun.epoch(), since == null ? null : since.toMillis());
+        return new LimiterEvent.Begun(begun.epoch(), since == null ? null : since.toMillis(), begun.note());
     }
 
     private <T> void tell(CompletionStage<T> stage, Function<T, LimiterEvent> event) {

@@ -1,8 +1,10 @@
 package io.penstock.node.control;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ final class WindowBudget {
 
     /** A long log is kept in so many slices, each as late as its last grant. */
     private static final int SLICES = 1_000;
+
+    /** A note has fewer: it is written every two seconds. */
+    private static final int SLICES_OF_NOTE = 100;
 
     private final LimiterRules.Window rule;
     private final Deque<Slice> log = new ArrayDeque<>();
@@ -72,6 +77,56 @@ final class WindowBudget {
         if (rule.length() <= LONGEST_WAIT && previousMayUseFor + rule.length() > 0) {
             close(now + previousMayUseFor + rule.length());
         }
+    }
+
+    /** Whether the window is too long to be waited for, so that whoever is next has to be told what was granted. */
+    boolean isLong() {
+        return rule.length() > LONGEST_WAIT;
+    }
+
+    LimiterNote.WindowNote note(long now) {
+        forget(now);
+        int together = log.size() / SLICES_OF_NOTE + 1;
+        List<LimiterNote.Spent> spent = new ArrayList<>();
+        long permits = 0;
+        int slices = 0;
+        for (Slice slice : log) {
+            permits += slice.permits;
+            if (++slices % together == 0 || slices == log.size()) {
+                spent.add(new LimiterNote.Spent(slice.leavesAt - now, permits));
+                permits = 0;
+            }
+        }
+        Learned told = learned;
+        return new LimiterNote.WindowNote(
+                spent,
+                closedUntil - now,
+                told == null
+                        ? null
+                        : new LimiterNote.Told(
+                                told.limit, told.remaining, told.resetsAt == null ? null : told.resetsAt - now));
+    }
+
+    /**
+     * Goes on from what the owner before has noted.
+     *
+     * @param age of the note
+     * @param last whether nothing was granted since; if not, what the API had told is no longer true
+     */
+    void resume(LimiterNote.WindowNote note, boolean last, long age, long now) {
+        for (LimiterNote.Spent spent : note.spent()) {
+            Slice slice = new Slice(now + spent.leavesAfter() - age);
+            slice.permits = spent.permits();
+            log.addLast(slice);
+            occupied += slice.permits;
+        }
+        close(now + note.closedFor() - age);
+        LimiterNote.Told told = note.told();
+        if (last && told != null) {
+            Long resets = told.resetsAfter();
+            learned = new Learned(told.limit(), told.remaining(), resets == null ? null : now + resets - age);
+        }
+        forget(now);
     }
 
     /** Whether enough is known to grant more than is asked for. */

@@ -156,6 +156,17 @@ abstract class ApiContract {
         stillAgrees();
     }
 
+    /** It was silent for as long as what it had granted before might count at the API: 15 s with HubSpot, a minute with GitHub. */
+    @Test
+    void aNodeThatIsStartedAgainKnowsWhatItHasUsedOfTheLimits() throws Exception {
+        rig().count(rig().insert(List.of(newRow())));
+        rig().restart();
+        assertThat(rig().count(rig().insert(List.of(newRow())))).isEqualTo(1);
+        assertThat(rig().stored("select begun_with ->> 'last' as last from penstock.limiters"))
+                .containsExactly(Map.of("last", "true"));
+        stillAgrees();
+    }
+
     @Test
     void aColumnThatIsSetToNullIsCleared() throws Exception {
         String id = inserted();

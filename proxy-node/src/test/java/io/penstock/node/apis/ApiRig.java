@@ -33,7 +33,7 @@ final class ApiRig implements AutoCloseable {
     private final ContractApi api;
     private final Path folder;
     private final EmbeddedPostgres postgres;
-    private final Node node;
+    private Node node;
 
     /** @param folder the node's, to be deleted behind {@link #close} */
     ApiRig(ContractApi api, Path folder) throws Exception {
@@ -67,6 +67,13 @@ final class ApiRig implements AutoCloseable {
             }
             """.formatted(postgres.getPort(), database, api.name(), api.tables(), api.account());
         return TestSettings.read(text, folder, _ -> null);
+    }
+
+    /** Ends the node in good order and starts it again. */
+    void restart() throws Exception {
+        node.close();
+        node = Node.start(settings("postgres"));
+        node.awaitFilled(PATIENCE);
     }
 
     /** What {@code sync plan} finds, or {@code sync apply} does, in the node's database or another one. */

@@ -18,6 +18,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -172,16 +174,52 @@ class JdbcStoresTest {
 
     @Test
     void aLimitersEpochsCountUpAndAnOldOwnerIsToldSo() {
+        LimiterNote note = new LimiterNote(false, Map.of());
         EpochStore.Begun first = get(epochs.begin("crm"));
-        assertThat(first).isEqualTo(new EpochStore.Begun(1, null));
-        assertThat(get(epochs.renew("crm", 1))).isTrue();
+        assertThat(first).isEqualTo(new EpochStore.Begun(1, null, null));
+        assertThat(get(epochs.renew("crm", 1, note))).isTrue();
 
         EpochStore.Begun second = get(epochs.begin("crm"));
 
         assertThat(second.epoch()).isEqualTo(2);
         assertThat(second.sinceSeen()).isBetween(Duration.ZERO, Duration.ofSeconds(30));
-        assertThat(get(epochs.renew("crm", 1))).isFalse();
-        assertThat(get(epochs.renew("crm", 2))).isTrue();
+        assertThat(get(epochs.renew("crm", 1, note))).isFalse();
+        assertThat(get(epochs.renew("crm", 2, note))).isTrue();
+    }
+
+    @Test
+    void aLimitersNoteIsForTheOwnerAfterItAndForNobodyElse() {
+        LimiterNote note = new LimiterNote(
+                true,
+                Map.of(
+                        "daily",
+                        new LimiterNote.WindowNote(
+                                List.of(new LimiterNote.Spent(1_000, 7), new LimiterNote.Spent(-5, 1)),
+                                -3,
+                                new LimiterNote.Told(100, 90, null)),
+                        "burst",
+                        new LimiterNote.WindowNote(List.of(), 5_000, null)));
+        get(epochs.begin("noted"));
+        get(epochs.renew("noted", 1, new LimiterNote(false, Map.of())));
+        get(epochs.renew("noted", 1, note));
+
+        assertThat(get(epochs.begin("noted")).note()).isEqualTo(note);
+        get(epochs.renew("noted", 1, note));
+        assertThat(get(epochs.begin("noted")).note())
+                .as("that of an owner which has ended without one")
+                .isNull();
+    }
+
+    @Test
+    void aNoteOfAnotherVersionIsNone() throws SQLException {
+        get(epochs.begin("strange"));
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("update penstock.limiters set note = '{\"of\": \"tomorrow\"}' where account = 'strange'");
+        }
+        EpochStore.Begun begun = get(epochs.begin("strange"));
+        assertThat(begun.epoch()).isEqualTo(2);
+        assertThat(begun.note()).isNull();
     }
 
     private JdbcCredentialStore store(byte[] key) {

@@ -10,12 +10,13 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Catalogue K-05 and C-10: limiters and caches under a seeded scheduler with virtual time. Messages are late and get lost, the owner moves and
- * the old one goes on as a zombie, and no window of the API ever holds more calls than its limit.
+ * Catalogue K-05 and C-10: limiters and caches under a seeded scheduler with virtual time. Messages are late and get lost, the owner moves, in
+ * good order or while the old one goes on as a zombie, and no window of the API ever holds more calls than its limit.
  */
 class LimiterSimulationTest {
     private static final int LIMIT = 20;
@@ -24,19 +25,25 @@ class LimiterSimulationTest {
     private static final Map<String, Integer> COSTS = Map.of("burst", 1);
     private static final Set<String> SLOT = Set.of("concurrent");
 
+    private enum Move {
+        NONE,
+        ZOMBIE,
+        LEAVING
+    }
+
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void noWindowHoldsMoreThanItsLimitAndNobodyWaitsForEver(boolean moves) {
+    @EnumSource
+    void noWindowHoldsMoreThanItsLimitAndNobodyWaitsForEver(Move move) {
         long seeds = Long.getLong("seeds", 60);
         for (long seed = 1; seed <= seeds; seed++) {
-            new World(seed, moves).run();
+            new World(seed, move).run();
         }
     }
 
     /** One run. */
     private static final class World {
         private final long seed;
-        private final boolean moves;
+        private final Move move;
         private final Random random;
         private final PriorityQueue<Due> agenda = new PriorityQueue<>();
         private final List<Owner> owners = new ArrayList<>();
@@ -46,14 +53,15 @@ class LimiterSimulationTest {
         private long order;
         private long epoch;
         private long seenAt = -1;
+        private @Nullable LimiterNote note;
         private int underWay;
         private int mostUnderWay;
         private int asked;
         private int answered;
 
-        World(long seed, boolean moves) {
+        World(long seed, Move move) {
             this.seed = seed;
-            this.moves = moves;
+            this.move = move;
             this.random = new Random(seed);
         }
 
@@ -67,8 +75,11 @@ class LimiterSimulationTest {
                     at(random.nextInt(12_000), () -> node.want(id));
                 }
             }
-            if (moves) {
-                at(3_000 + random.nextInt(4_000), () -> owners.add(new Owner()));
+            int moved = 3_000 + random.nextInt(4_000);
+            switch (move) {
+                case NONE -> {}
+                case ZOMBIE -> at(moved, () -> owners.add(new Owner()));
+                case LEAVING -> at(moved, () -> owners.getLast().on(new LimiterEvent.Leaving()));
             }
             long end = now + 90_000;
             for (Due due = agenda.poll(); due != null && due.time <= end; due = agenda.poll()) {
@@ -82,12 +93,12 @@ class LimiterSimulationTest {
             List<Long> sorted = uses.stream().sorted().toList();
             for (int i = LIMIT; i < sorted.size(); i++) {
                 assertThat(sorted.get(i) - sorted.get(i - LIMIT))
-                        .as("seed %d: %d calls in a window, moves %s", seed, LIMIT + 1, moves)
+                        .as("seed %d: %d calls in a window, move %s", seed, LIMIT + 1, move)
                         .isGreaterThanOrEqualTo(WINDOW);
             }
             assertThat(answered).as("seed %d: callers answered", seed).isEqualTo(asked);
             assertThat(uses.size()).as("seed %d: calls", seed).isGreaterThan(asked / 2);
-            if (!moves) {
+            if (move == Move.NONE) {
                 // After a move what dead nodes hold is only guessed, see SlotBudget.
                 assertThat(mostUnderWay)
                         .as("seed %d: calls at the same time", seed)
@@ -141,17 +152,23 @@ class LimiterSimulationTest {
                         case LimiterEffect.Begin() ->
                             at(random.nextInt(20), () -> {
                                 Long since = seenAt < 0 ? null : now - seenAt;
+                                LimiterNote before = note;
                                 long mine = ++epoch;
                                 seenAt = now;
-                                at(random.nextInt(20), () -> on(new LimiterEvent.Begun(mine, since)));
+                                note = null;
+                                at(random.nextInt(20), () -> on(new LimiterEvent.Begun(mine, since, before)));
                             });
-                        case LimiterEffect.Renew(long mine) ->
+                        case LimiterEffect.Renew(long mine, LimiterNote said) ->
                             at(random.nextInt(20), () -> {
-                                boolean owner = mine == epoch;
-                                seenAt = owner ? now : seenAt;
+                                boolean owner = renew(mine, said);
                                 at(
                                         random.nextInt(20),
                                         () -> on(owner ? new LimiterEvent.Renewed() : new LimiterEvent.Fenced()));
+                            });
+                        case LimiterEffect.Leave(long mine, LimiterNote said) ->
+                            at(random.nextInt(20), () -> {
+                                renew(mine, said);
+                                at(random.nextInt(20), () -> on(new LimiterEvent.Left()));
                             });
                         case LimiterEffect.Grant(
                                 String node,
@@ -186,9 +203,23 @@ class LimiterSimulationTest {
                         case LimiterEffect.Pause(String bucket, long pause) ->
                             nodes.forEach(
                                     node -> tell(node.name, new LimiterReply.Paused(state.epoch(), bucket, pause)));
-                        case LimiterEffect.Stop() -> stopped = true;
+                        case LimiterEffect.Stop() -> {
+                            stopped = true;
+                            if (move == Move.LEAVING) {
+                                at(random.nextInt(200), () -> owners.add(new Owner()));
+                            }
+                        }
                     }
                 }
+            }
+
+            private boolean renew(long mine, LimiterNote said) {
+                if (mine != epoch) {
+                    return false;
+                }
+                seenAt = now;
+                note = said;
+                return true;
             }
 
             private void tell(String name, LimiterReply reply) {

@@ -22,6 +22,7 @@ import io.penstock.node.control.LimiterEvent.Tick;
 import io.penstock.node.control.LimiterState.Phase;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** One test for each row of the tables in {@link LimiterState}. */
@@ -31,11 +32,13 @@ class LimiterStateTest {
     private static final Map<String, Integer> DAILY = Map.of("daily", 1);
 
     /** A permit of the burst window is valid for 250 ms, and counts from 50 ms later on. */
-    private final LimiterState state = new LimiterState(new LimiterRules(
+    private static final LimiterRules RULES = new LimiterRules(
             List.of(new LimiterRules.Window("burst", 10, 10_000, 0), new LimiterRules.Window("daily", 1_000, DAY, 0.1)),
             List.of(new LimiterRules.Slots("concurrent", 4)),
             30_000,
-            60_000));
+            60_000);
+
+    private LimiterState state = new LimiterState(RULES);
 
     private long now = 1_000_000;
 
@@ -45,7 +48,7 @@ class LimiterStateTest {
         assertThat(on(ask("a", 1, BURST, 2, 0))).isEmpty();
         assertThat(state.phase()).isEqualTo(Phase.STARTING);
         now += 100;
-        assertThat(on(new Begun(1, null))).containsExactly(new Grant("a", 1, 0, 1, 2, 100, 250));
+        assertThat(on(new Begun(1, null, null))).containsExactly(new Grant("a", 1, 0, 1, 2, 100, 250));
         assertThat(state.phase()).isEqualTo(Phase.GRANTING);
     }
 
@@ -60,7 +63,7 @@ class LimiterStateTest {
     @Test
     void afterAMoveNothingIsGrantedUntilTheOldOwnersPermitsHaveLeftTheWindow() {
         state.start(now);
-        on(new Begun(2, 1_000L));
+        on(new Begun(2, 1_000L, null));
         on(ask("a", 1, BURST, 1, 0, 60_000));
         // The old owner may have granted for 4 s more, the permit may arrive 0.3 s later and counts for 10 s.
         keepLease(14_299);
@@ -72,7 +75,7 @@ class LimiterStateTest {
     @Test
     void afterAMoveHalfOfTheSlotsAreForWhatDeadNodesLeftRunning() {
         state.start(now);
-        on(new Begun(2, 0L));
+        on(new Begun(2, 0L, null));
         assertThat(on(hold("a", 1, 0, 4))).contains(new Hold("a", 1, "concurrent", 2, 0, LimiterState.SLOTS_VALID));
     }
 
@@ -204,7 +207,7 @@ class LimiterStateTest {
         on(hold("a", 2, 4, 1));
         on(hold("b", 1, 0, 1));
         now += 2_000;
-        assertThat(on(new LimiterEvent.Gone("a"))).contains(new Renew(1));
+        assertThat(on(new LimiterEvent.Gone("a"))).hasAtLeastOneElementOfType(Renew.class);
         on(new Renewed());
         keepLease(7_999);
         assertThat(on(new Tick())).doesNotHaveAnyElementsOfTypes(Hold.class);
@@ -228,8 +231,8 @@ class LimiterStateTest {
         on(ask("a", 1, BURST, 1, 0));
         now += LimiterState.LEASE;
         // A pause has the same look: the time is simply over.
-        assertThat(on(ask("a", 2, BURST, 1, 0))).containsExactly(new Renew(1));
-        assertThat(on(new StoreFailed())).containsExactly(new Renew(1));
+        assertThat(on(ask("a", 2, BURST, 1, 0))).hasOnlyElementsOfType(Renew.class);
+        assertThat(on(new StoreFailed())).hasOnlyElementsOfType(Renew.class);
         assertThat(on(new Renewed())).hasOnlyElementsOfType(Grant.class);
     }
 
@@ -238,7 +241,7 @@ class LimiterStateTest {
         begin();
         on(ask("a", 1, BURST, 1, 0));
         now += 2_000;
-        assertThat(on(new Tick())).containsExactly(new Renew(1));
+        assertThat(on(new Tick())).hasOnlyElementsOfType(Renew.class);
         on(new Renewed());
         now += LimiterState.LEASE;
         assertThat(on(new Tick())).isEmpty();
@@ -255,6 +258,106 @@ class LimiterStateTest {
     }
 
     @Test
+    void whatWasGrantedBeforeItLeftCountsForTheNextOwnerAndNothingElseDoes() {
+        begin();
+        on(ask("a", 1, BURST, 4, 0));
+        now += 1_000;
+        on(new Refused("daily", 700L));
+        LimiterNote note = left();
+        assertThat(note.last()).isTrue();
+
+        // On another node, whose clock is another one.
+        now += 500_000;
+        state = new LimiterState(RULES);
+        state.start(now);
+        on(ask("a", 2, BURST, 8, 0));
+        assertThat(on(new Begun(2, 500L, note))).contains(new Grant("a", 2, 0, 1, 6, 0, 250));
+        assertThat(on(ask("b", 1, DAILY, 1, 0))).doesNotHaveAnyElementsOfTypes(Grant.class, Deny.class);
+        now += 200;
+        assertThat(on(new Tick())).contains(new Grant("b", 1, 0, 2, 1, 200, 250));
+        // The first four, granted 1.5 s before the second owner began, leave the window 10.3 s after that.
+        keepLease(8_599);
+        assertThat(on(new Tick())).doesNotHaveAnyElementsOfTypes(Grant.class);
+        now += 11;
+        assertThat(on(new Tick())).hasAtLeastOneElementOfType(Grant.class);
+    }
+
+    @Test
+    void whoHasLeftStopsWhetherItsNoteIsKeptOrNotAndGrantsNothingMeanwhile() {
+        for (LimiterEvent end : List.of(new LimiterEvent.Left(), new StoreFailed(), new Fenced())) {
+            state = new LimiterState(RULES);
+            begin();
+            on(ask("a", 1, BURST, 10, 0));
+            on(ask("b", 1, BURST, 1, 0));
+            assertThat(on(new LimiterEvent.Leaving()))
+                    .hasSize(2)
+                    .contains(new Deny("b", 1, "moved", 0))
+                    .hasAtLeastOneElementOfType(LimiterEffect.Leave.class);
+            assertThat(state.phase()).isEqualTo(Phase.LEAVING);
+            assertThat(on(ask("c", 1, DAILY, 1, 0))).containsExactly(new Deny("c", 1, "moved", 0));
+            assertThat(on(hold("c", 2, 0, 1))).contains(new Deny("c", 2, "moved", 0));
+            assertThat(on(new LimiterEvent.Leaving())).isEmpty();
+            assertThat(on(end)).containsExactly(new LimiterEffect.Stop());
+            assertThat(state.phase()).isEqualTo(Phase.GONE);
+        }
+    }
+
+    @Test
+    void whoHasNotBegunHasNothingToLeave() {
+        state.start(now);
+        on(ask("a", 1, BURST, 1, 0));
+        assertThat(on(new LimiterEvent.Leaving()))
+                .containsExactly(new Deny("a", 1, "moved", 0), new LimiterEffect.Stop());
+    }
+
+    @Test
+    void ofALongWindowEachRenewalNotesWhatWasGrantedForWhoComesAfterACrash() {
+        begin();
+        on(ask("a", 1, DAILY, 30, 0));
+        on(new Observed("daily", 1_000, 500, null));
+        now += 2_000;
+        LimiterNote note = on(new Tick()).stream()
+                .filter(Renew.class::isInstance)
+                .map(effect -> ((Renew) effect).note())
+                .findFirst()
+                .orElseThrow();
+        assertThat(note.last()).isFalse();
+        assertThat(note.windows()).containsOnlyKeys("daily");
+
+        state = new LimiterState(RULES);
+        state.start(now);
+        on(new Begun(2, 6_000L, note));
+        // The tenth that is for others, and the thirty; what the API said then may have changed since.
+        assertThat(on(ask("a", 2, DAILY, 900, 0))).contains(new Grant("a", 2, 0, 1, 870, 0, 250));
+        assertThat(on(ask("a", 3, BURST, 1, 0, 60_000))).isEmpty();
+    }
+
+    @Test
+    void aNoteIsShortHoweverManyGrantsThereWere() {
+        begin();
+        for (int i = 0; i < 500; i++) {
+            if (on(ask("a", i, DAILY, 1, 0)).stream().anyMatch(Renew.class::isInstance)) {
+                on(new Renewed());
+            }
+            keepLease(DAY / 1_000);
+        }
+        LimiterNote.WindowNote daily = Objects.requireNonNull(left().windows().get("daily"));
+        assertThat(daily.spent()).hasSizeLessThanOrEqualTo(100);
+        assertThat(daily.spent().stream().mapToLong(LimiterNote.Spent::permits).sum())
+                .isEqualTo(500);
+        assertThat(daily.spent()).extracting(LimiterNote.Spent::leavesAfter).isSorted();
+    }
+
+    /** The note of an owner that leaves. */
+    private LimiterNote left() {
+        return on(new LimiterEvent.Leaving()).stream()
+                .filter(LimiterEffect.Leave.class::isInstance)
+                .map(effect -> ((LimiterEffect.Leave) effect).note())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void anUnknownBucketIsDenied() {
         begin();
         assertThat(on(ask("a", 1, Map.of("nothing", 1), 1, 0))).hasOnlyElementsOfType(Deny.class);
@@ -262,7 +365,7 @@ class LimiterStateTest {
 
     private void begin() {
         state.start(now);
-        on(new Begun(1, null));
+        on(new Begun(1, null, null));
     }
 
     /** Lets time pass as it does for an owner that can reach its store. */
@@ -270,12 +373,12 @@ class LimiterStateTest {
         long end = now + time;
         while (now + 1_000 < end) {
             now += 1_000;
-            if (on(new Tick()).contains(new Renew(state.epoch()))) {
+            if (on(new Tick()).stream().anyMatch(Renew.class::isInstance)) {
                 on(new Renewed());
             }
         }
         now = end - 1;
-        if (on(new Tick()).contains(new Renew(state.epoch()))) {
+        if (on(new Tick()).stream().anyMatch(Renew.class::isInstance)) {
             on(new Renewed());
         }
         now = end;

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 public final class MemoryEpochStore implements EpochStore {
     private final Map<String, Long> epochs = new HashMap<>();
     private final Map<String, Long> seenAt = new HashMap<>();
+    private final Map<String, LimiterNote> notes = new HashMap<>();
 
     @Override
     public synchronized CompletionStage<Begun> begin(String account) {
@@ -17,12 +18,16 @@ public final class MemoryEpochStore implements EpochStore {
         long epoch = epochs.merge(account, 1L, Long::sum);
         Long before = seenAt.put(account, now);
         return CompletableFuture.completedFuture(
-                new Begun(epoch, before == null ? null : Duration.ofMillis(now - before)));
+                new Begun(epoch, before == null ? null : Duration.ofMillis(now - before), notes.remove(account)));
     }
 
     @Override
-    public synchronized CompletionStage<Boolean> renew(String account, long epoch) {
-        seenAt.put(account, ControlPlane.CLOCK.getAsLong());
-        return CompletableFuture.completedFuture(epochs.getOrDefault(account, 0L) == epoch);
+    public synchronized CompletionStage<Boolean> renew(String account, long epoch, LimiterNote note) {
+        boolean owner = epochs.getOrDefault(account, 0L) == epoch;
+        if (owner) {
+            seenAt.put(account, ControlPlane.CLOCK.getAsLong());
+            notes.put(account, note);
+        }
+        return CompletableFuture.completedFuture(owner);
     }
 }
