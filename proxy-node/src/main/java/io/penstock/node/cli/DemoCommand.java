@@ -29,7 +29,6 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         long began = System.nanoTime();
         Demo demo = Demo.start(port, Duration.ofMillis(latency));
-        Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "stop"));
         System.out.println(demo.welcome(Duration.ofNanos(System.nanoTime() - began)));
         demo.awaitClosed();
         return 0;

@@ -19,53 +19,57 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that a first session needs, on free ports and in a temporary folder of its own. */
 public final class Demo implements AutoCloseable {
-    /** For Postgres to stop. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private final Path folder;
-    private final EmbeddedPostgres postgres;
     private final SalesforceSandbox sandbox;
-    private final Node node;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private @Nullable EmbeddedPostgres postgres;
+    private @Nullable Node node;
+    private boolean closed;
 
-    private Demo(Path folder, EmbeddedPostgres postgres, SalesforceSandbox sandbox, Node node) {
+    private Demo(Path folder, SalesforceSandbox sandbox) {
         this.folder = folder;
-        this.postgres = postgres;
         this.sandbox = sandbox;
-        this.node = node;
     }
 
-    /** @param port where clients connect, if it is free; else any other */
+    /**
+     * Starts it. It ends with the JVM at the latest, also where the JVM is told to end while it still starts.
+     *
+     * @param port where clients connect, if it is free; else any other
+     */
     public static Demo start(int port, Duration latency) throws Exception {
         Path folder = Files.createTempDirectory("penstock-demo-");
-        SalesforceSandbox sandbox =
-                SalesforceSandbox.start(SalesforceConfig.defaults().withLatency(latency));
-        EmbeddedPostgres postgres = null;
+        Demo demo = new Demo(
+                folder, SalesforceSandbox.start(SalesforceConfig.defaults().withLatency(latency)));
+        Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "stop"));
         try {
-            postgres = EmbeddedPostgres.builder()
-                    // Unpacked once for every demo; the data are this one's own, and deleted with its folder.
-                    .setOverrideWorkingDirectory(binaries(folder).toFile())
-                    .setDataDirectory(folder.resolve("data"))
-                    .setCleanDataDirectory(false)
-                    .start();
-            prepare(postgres);
-            Node node = Node.start(settings(folder, postgres, sandbox, isFree(port) ? port : 0));
-            node.awaitFilled(Duration.ofSeconds(60));
-            grant(postgres);
-            return new Demo(folder, postgres, sandbox, node);
+            demo.open(port);
+            return demo;
         } catch (Exception failed) {
-            sandbox.close();
-            if (postgres != null) {
-                postgres.close();
-            }
-            delete(folder);
+            demo.close();
             throw failed;
         }
+    }
+
+    private synchronized void open(int port) throws Exception {
+        EmbeddedPostgres database = EmbeddedPostgres.builder()
+                // Unpacked once for every demo; the data are this one's own, and deleted with its folder.
+                .setOverrideWorkingDirectory(binaries(folder).toFile())
+                .setDataDirectory(folder.resolve("data"))
+                .setCleanDataDirectory(false)
+                // It would stop Postgres while the node is still at work with it.
+                .setRegisterShutdownHook(false)
+                .start();
+        postgres = database;
+        prepare(database);
+        Node started = Node.start(settings(folder, database, sandbox, isFree(port) ? port : 0));
+        node = started;
+        started.awaitFilled(Duration.ofSeconds(60));
+        grant(database);
     }
 
     private static Path binaries(Path folder) {
@@ -169,11 +173,11 @@ public final class Demo implements AutoCloseable {
 
             What the API received: %s
             Ctrl-C ends everything and leaves nothing behind.
-            """.formatted(took.toMillis() / 1000.0, node.listenAddress().getPort(), sandbox.uri());
+            """.formatted(took.toMillis() / 1000.0, node().listenAddress().getPort(), sandbox.uri());
     }
 
     public int port() {
-        return node.listenAddress().getPort();
+        return node().listenAddress().getPort();
     }
 
     public SalesforceSandbox sandbox() {
@@ -181,35 +185,32 @@ public final class Demo implements AutoCloseable {
     }
 
     public void awaitClosed() throws InterruptedException {
-        node.awaitClosed();
+        node().awaitClosed();
     }
 
+    private synchronized Node node() {
+        return Objects.requireNonNull(node);
+    }
+
+    /** In the order in which they use one another; while it starts, when it has started. */
     @Override
-    public void close() {
-        if (!closed.compareAndSet(false, true)) {
+    public synchronized void close() {
+        if (closed) {
             return;
         }
-        node.close();
+        closed = true;
+        if (node != null) {
+            node.close();
+        }
         sandbox.close();
         try {
-            postgres.close();
+            if (postgres != null) {
+                postgres.close();
+            }
         } catch (IOException leftRunning) {
             throw new UncheckedIOException(leftRunning);
         } finally {
-            awaitEnd(folder.resolve("data"));
             delete(folder);
-        }
-    }
-
-    /** At Ctrl-C the library's own shutdown hook may be stopping Postgres at the same time, and then closing it here returns at once. */
-    private static void awaitEnd(Path data) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        try {
-            while (Files.exists(data.resolve("postmaster.pid")) && System.nanoTime() < end) {
-                Thread.sleep(20);
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

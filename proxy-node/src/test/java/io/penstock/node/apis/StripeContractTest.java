@@ -1,6 +1,7 @@
 package io.penstock.node.apis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.penstock.sandbox.Sandbox;
 import io.penstock.sandbox.StripeSandbox;
@@ -28,8 +29,10 @@ class StripeContractTest extends TroubleContract {
 
         assertThat(rig().error(rig().insert(List.of(newRow()))).getSQLState()).isEqualTo("40003");
 
-        assertThat(rig().stored("select state, statement from penstock.journal where state = 'IN_DOUBT'"))
-                .containsExactly(Map.of("state", "IN_DOUBT", "statement", "INSERT stripe.customers"));
+        // Noted while the client is told.
+        await().untilAsserted(() -> assertThat(
+                        rig().stored("select state, statement from penstock.journal where state = 'IN_DOUBT'"))
+                .containsExactly(Map.of("state", "IN_DOUBT", "statement", "INSERT stripe.customers")));
         assertThat(writes(mark)).hasSizeGreaterThan(2);
         assertThat(api.held()).isEqualTo(before);
         // Somebody has looked.
