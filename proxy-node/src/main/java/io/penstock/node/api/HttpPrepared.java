@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends calls with a permit each.
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class HttpPrepared implements Prepared {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpPrepared.class);
+
     /** How often a limit may send a call round again: an API that always says so would hold a statement for its whole time. */
     private static final int MOST_LIMITED = 5;
 
@@ -44,10 +48,11 @@ final class HttpPrepared implements Prepared {
 
     @Override
     public CompletionStage<SendOutcome> send(ApiCall call, Classifier classifier) {
-        return new Sending(call, classifier)
-                .send()
-                // A mistake of ours after the answer came: what the API did is known to it alone.
-                .exceptionally(mistake -> new SendOutcome.Lost("the answer could not be handled"));
+        return new Sending(call, classifier).send().exceptionally(mistake -> {
+            // After the answer came, perhaps: what the API did is known to it alone.
+            LOG.error("handling an answer of the API broke", mistake);
+            return new SendOutcome.Lost("the answer could not be handled");
+        });
     }
 
     @Override

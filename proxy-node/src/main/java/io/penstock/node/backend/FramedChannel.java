@@ -4,15 +4,19 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.penstock.node.backend.ServerLink.Receiver;
 import io.penstock.node.transport.LoopTurn;
 import io.penstock.node.transport.OutgoingBatch;
 import io.penstock.protocol.error.ProtocolViolation;
 import io.penstock.protocol.frame.BackendFramer;
 import io.penstock.protocol.frame.Frame;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A channel to a server seen as frames, with demand. Everything happens on the channel's event loop.
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * without leaking what it has not seen.
  */
 final class FramedChannel extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(FramedChannel.class);
+
     /**
      * How many chunks may wait behind the one whose frames are being polled while the socket is read on; {@code ChannelBridge} says why.
      * They wait outside of the framer, which would have to copy a chunk that comes before the last one is used up.
@@ -190,6 +196,9 @@ final class FramedChannel extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
         if (cause == null) {
             cause = failure;
+        }
+        if (!(failure instanceof IOException || failure instanceof DecoderException)) {
+            LOG.error("handling what a server sent broke", failure);
         }
         channel.close();
     }

@@ -4,8 +4,7 @@ import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements that one connection keeps prepared, so that its server parses and plans each of them once. Of whoever holds the connection, who uses
- * it from one thread at a time.
+ * The statements that one connection keeps prepared, so that its server parses and plans each of them once. Of the connection's event loop alone.
  *
  * <p>Danger: a Parse that comes after an error in its exchange is skipped by the server. So a name counts as prepared only once an exchange that
  * parsed it has ended well; until then whoever uses it closes it first.

@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,9 +94,26 @@ public final class ServerConnection {
         return exchange(messages).thenApply(ExchangeResult::read);
     }
 
-    /** What this connection keeps prepared. For whoever has the connection to itself. */
-    public PreparedNames preparedNames() {
-        return preparedNames;
+    /**
+     * Does with what this connection keeps prepared what has to be done in one go: on the event loop, where alone it is used, as the answer to one
+     * exchange may come while another thread composes the next. In the order of the calls; for whoever has the connection to itself.
+     */
+    public <T> CompletionStage<T> withPreparedNames(Function<PreparedNames, CompletionStage<T>> use) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        onLoop(() -> {
+            try {
+                use.apply(preparedNames).whenComplete((result, failure) -> {
+                    if (failure == null) {
+                        done.complete(result);
+                    } else {
+                        done.completeExceptionally(failure);
+                    }
+                });
+            } catch (RuntimeException defect) {
+                done.completeExceptionally(defect);
+            }
+        });
+        return done;
     }
 
     /** The process id of the server's backend, as {@code pg_backend_pid()}; 0 if the server did not tell. */

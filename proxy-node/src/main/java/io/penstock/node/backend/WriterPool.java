@@ -16,6 +16,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A bounded pool of connections with one login, for one database. Callers are served strictly in the order in which they came: a
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All state belongs to one event loop, the pool's home; every method may be called from any thread.
  */
 public final class WriterPool {
+    private static final Logger LOG = LoggerFactory.getLogger(WriterPool.class);
+
     private final int size;
     private final Supplier<CompletionStage<ServerConnection>> connector;
     private final EventLoop home;
@@ -187,12 +191,21 @@ public final class WriterPool {
         idle.push(connection);
         connection
                 .ended()
-                .thenAccept(_ -> home.execute(() -> {
+                .thenAccept(failure -> home.execute(() -> {
                     if (connections.remove(connection)) {
                         idle.remove(connection);
+                        if (!closed) {
+                            LOG.warn("a writer's connection was lost{}", lastWords(failure), failure.getCause());
+                        }
                         serve();
                     }
                 }));
+    }
+
+    private static String lastWords(ServerFailure failure) {
+        return failure instanceof ServerFailure.Lost lost && lost.lastWords() != null
+                ? ", Postgres said " + lost.lastWords().sqlState()
+                : "";
     }
 
     private void timeOut(Waiter waiter, Duration wait) {

@@ -19,9 +19,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a mutation does at its API: permit and token, the requests, and finding out what became of one that was lost. */
 final class ApiSteps {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiSteps.class);
+
     /** What the node may need after the API's own time, before recovery may take the entry for abandoned. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
 
@@ -121,7 +125,10 @@ final class ApiSteps {
                                 .resend(services.resolveTime())
                                 .whenComplete((_, _) -> again.close());
                 })
-                .exceptionally(failure -> new MutationEvent.StillUnknown("the request could not be sent again"));
+                .exceptionally(mistake -> {
+                    LOG.error("sending a request again broke", mistake);
+                    return new MutationEvent.StillUnknown("the request could not be sent again");
+                });
     }
 
     CompletionStage<? extends MutationEvent> resolve(Mutation mutation) {

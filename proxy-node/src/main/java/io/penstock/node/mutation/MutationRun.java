@@ -237,6 +237,11 @@ final class MutationRun implements MutationRunner.Running {
                         services.journal().left(entry);
                     }
                     return event;
+                })
+                .whenComplete((_, defect) -> {
+                    if (defect != null && entry != null) {
+                        services.journal().left(entry);
+                    }
                 });
     }
 
@@ -290,10 +295,11 @@ final class MutationRun implements MutationRunner.Running {
                     Throwable cause = failure instanceof CompletionException && failure.getCause() != null
                             ? failure.getCause()
                             : failure;
-                    return new MutationEvent.IntentRefused(
-                            cause instanceof JournalRefusal refusal
-                                    ? refusal.error()
-                                    : ErrorCode.JOURNAL_UNAVAILABLE.error());
+                    if (cause instanceof JournalRefusal refusal) {
+                        return new MutationEvent.IntentRefused(refusal.error());
+                    }
+                    LOG.error("the intent of mutation {} broke", id, cause);
+                    return new MutationEvent.IntentRefused(ErrorCode.JOURNAL_UNAVAILABLE.error());
                 });
     }
 

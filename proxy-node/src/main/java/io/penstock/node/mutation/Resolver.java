@@ -28,6 +28,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the API for what became of a lost request, while its statement still waits. What {@link Resolution} decides, this does.
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * {@code max_queue_wait}, and it takes nothing of the time. Otherwise a busy account's lost requests would all stay in doubt.
  */
 final class Resolver {
+    private static final Logger LOG = LoggerFactory.getLogger(Resolver.class);
+
     /** A request that was cut off is often seen a moment later: the first looks come soon. */
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
@@ -56,8 +60,10 @@ final class Resolver {
 
     /** @return {@link MutationEvent.FoundApplied}, {@link MutationEvent.FoundNotApplied} or {@link MutationEvent.StillUnknown}; never fails */
     CompletionStage<MutationEvent> resolve(Mutation mutation, Instant sentAt) {
-        return look(mutation, sentAt, FIRST_PAUSE)
-                .exceptionally(failure -> new MutationEvent.StillUnknown("the API could not be asked"));
+        return look(mutation, sentAt, FIRST_PAUSE).exceptionally(mistake -> {
+            LOG.error("looking up what became of a mutation broke", mistake);
+            return new MutationEvent.StillUnknown("the API could not be asked");
+        });
     }
 
     private CompletionStage<MutationEvent> look(Mutation mutation, Instant sentAt, Duration pause) {

@@ -5,6 +5,7 @@ import io.penstock.adapters.Operation;
 import io.penstock.node.backend.ExchangeResult;
 import io.penstock.node.backend.Lease;
 import io.penstock.node.backend.PreparedNames;
+import io.penstock.node.backend.ServerConnection;
 import io.penstock.node.backend.ServerFailure;
 import io.penstock.node.journal.ApiTrace;
 import io.penstock.node.journal.MarkApplied;
@@ -19,7 +20,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A writer's transaction: opened before the API is asked, closed after it has answered. */
@@ -28,6 +30,13 @@ final class WriterTransaction {
     private static final long LOOK_MILLIS = 100;
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** What has become of the wait for the rows' locks. */
+    private enum Wait {
+        GOES_ON,
+        OWN_LOCK,
+        OVER
+    }
 
     private final MutationServices services;
     private final Lease lease;
@@ -49,13 +58,13 @@ final class WriterTransaction {
     /** @return {@link MutationEvent.Locked}, {@link MutationEvent.RowsChanged} or {@link MutationEvent.LockRefused} */
     CompletionStage<MutationEvent> lock(
             SyncedTable table, List<CapturedRow> rows, @Nullable String upsertOn, Map<String, String> settings) {
-        AtomicBoolean ownLock = new AtomicBoolean();
+        AtomicReference<Wait> wait = new AtomicReference<>(Wait.GOES_ON);
         ScheduledFuture<?> watch = services.timer()
-                .scheduleWithFixedDelay(() -> look(ownLock), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
-        return run(WriterSteps.lock(names(), table, rows, upsertOn, settings, services.lockTimeout()))
+                .scheduleWithFixedDelay(() -> look(wait), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        return run(names -> WriterSteps.lock(names, table, rows, upsertOn, settings, services.lockTimeout()))
                 .handle((result, failure) -> {
                     watch.cancel(false);
-                    if (ownLock.get()) {
+                    if (!wait.compareAndSet(Wait.GOES_ON, Wait.OVER)) {
                         return new MutationEvent.LockRefused(
                                 ErrorCode.OWN_LOCK.error(rows.getFirst().operation(), table.name()));
                     }
@@ -75,12 +84,13 @@ final class WriterTransaction {
                 });
     }
 
-    private void look(AtomicBoolean ownLock) {
+    private void look(AtomicReference<Wait> wait) {
         services.blockers().blocks(client, lease.connection().processId()).thenAccept(blocked -> {
-            if (blocked && ownLock.compareAndSet(false, true)) {
+            // What was found out may be past: the connection has the lock then, or is somebody else's.
+            if (blocked && wait.compareAndSet(Wait.GOES_ON, Wait.OWN_LOCK)) {
                 // The lock that the client holds stays until the client goes on, so this connection is given up instead
                 // of being cancelled.
-                lease.connection().close();
+                lease.discard();
             }
         });
     }
@@ -95,7 +105,7 @@ final class WriterTransaction {
             List<String> keys,
             ApiTrace trace) {
         List<@Nullable String> mark = entry == null ? List.of() : MarkApplied.parameters(entry, keys, trace);
-        return run(WriterSteps.store(names(), table, operation, rows, kept, MarkApplied.SQL, mark));
+        return run(names -> WriterSteps.store(names, table, operation, rows, kept, MarkApplied.SQL, mark));
     }
 
     /**
@@ -106,7 +116,7 @@ final class WriterTransaction {
      */
     CompletionStage<MutationEvent> commit(
             SyncedTable table, Operation operation, List<ObjectNode> rows, CompletionStage<ExchangeResult> storing) {
-        return run(WriterSteps.commit(names()))
+        return run(WriterSteps::commit)
                 .thenCombine(storing, (committed, stored) -> committed(table, operation, rows, stored, committed))
                 .exceptionally(failure -> new MutationEvent.StoreFailed(error(failure)));
     }
@@ -131,16 +141,16 @@ final class WriterTransaction {
         return new MutationEvent.Stored(WriterSteps.stored(table, operation, rows, stored));
     }
 
-    private PreparedNames names() {
-        return lease.connection().preparedNames();
-    }
-
-    private CompletionStage<ExchangeResult> run(Script script) {
-        return lease.connection().run(script.end()).thenApply(result -> {
-            if (result.error() == null) {
-                script.keep(names());
-            }
-            return result;
+    private CompletionStage<ExchangeResult> run(Function<PreparedNames, Script> steps) {
+        ServerConnection connection = lease.connection();
+        return connection.withPreparedNames(names -> {
+            Script script = steps.apply(names);
+            return connection.run(script.end()).thenApply(result -> {
+                if (result.error() == null) {
+                    script.keep(names);
+                }
+                return result;
+            });
         });
     }
 
@@ -164,11 +174,16 @@ final class WriterTransaction {
         });
     }
 
-    /** What a client is told where there is no writer or it broke. An error of one statement, not the end of the client's connection. */
+    /**
+     * What a client is told where there is no writer or it broke. An error of one statement, not the end of the client's connection. Any other failure is
+     * a mistake of ours and is thrown on: who said that the connection was lost would hide it.
+     */
     static PgError error(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        PgError error = cause instanceof ServerFailure known ? known.error() : ErrorCode.SERVER_LOST.error();
-        return error.withSeverity(Severity.ERROR);
+        if (cause instanceof ServerFailure known) {
+            return known.error().withSeverity(Severity.ERROR);
+        }
+        throw new CompletionException(cause);
     }
 }

@@ -3,6 +3,8 @@ package io.penstock.node.transport;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the reading of one channel sets going on its event loop: done before the loop reads its next channel, while everything that
@@ -15,9 +17,13 @@ import java.util.concurrent.Executor;
  * end()        the steps, and those that they add; past MOST of them the rest are the loop's, so that no client holds up the others
  * </pre>
  *
+ * <p>A step that fails is logged, as a task of the loop would be: the channel whose turn it is has nothing to do with it.
+ *
  * <p>One for each event loop's thread, and used on it only.
  */
 public final class LoopTurn {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopTurn.class);
+
     /** As many steps as one turn has at most. */
     static final int MOST = 64;
 
@@ -49,7 +55,7 @@ public final class LoopTurn {
     /**
      * Does what has been added.
      *
-     * @param loop gets what is left after {@link #MOST} steps, or after one that has failed
+     * @param loop gets what is left after {@link #MOST} steps
      */
     public void end(Executor loop) {
         if (depth > 1) {
@@ -59,7 +65,7 @@ public final class LoopTurn {
         try {
             int done = 0;
             for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
-                step.run();
+                run(step);
                 if (++done == MOST) {
                     break;
                 }
@@ -69,6 +75,14 @@ public final class LoopTurn {
             for (Runnable step = steps.poll(); step != null; step = steps.poll()) {
                 loop.execute(step);
             }
+        }
+    }
+
+    private static void run(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException defect) {
+            LOG.error("a step on an event loop broke", defect);
         }
     }
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -226,6 +227,41 @@ class ServerConnectionTest {
                 .add(new FrontendMessage.CopyDone())
                 .end();
         assertThat(run(copy).last().tag()).isEqualTo("COPY 2");
+    }
+
+    /**
+     * One thread composed the next exchange while the event loop noted what the last one had prepared, and the statement broke although it had been
+     * committed.
+     */
+    @Test
+    void whatIsKeptPreparedIsUsedOnTheEventLoopAlone() throws Exception {
+        List<Boolean> onLoop = new CopyOnWriteArrayList<>();
+        List<CompletionStage<ExchangeResult>> answers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            int number = i;
+            answers.add(connection.withPreparedNames(names -> {
+                onLoop.add(connection.eventLoop().inEventLoop());
+                assertThat(names.of("SELECT " + number).name()).isEqualTo("penstock_" + number);
+                return connection.run(Statements.query("SELECT " + number)).thenApply(answer -> {
+                    onLoop.add(connection.eventLoop().inEventLoop());
+                    names.prepared("SELECT " + number);
+                    return answer;
+                });
+            }));
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            assertThat(get(answers.get(i)).last().rows().getFirst().text(0)).isEqualTo(Integer.toString(i));
+        }
+        assertThat(onLoop).hasSize(200).containsOnly(true);
+    }
+
+    @Test
+    void aMistakeInComposingFailsTheExchangeAndNoOther() throws Exception {
+        CompletionStage<ExchangeResult> broken = connection.withPreparedNames(_ -> {
+            throw new IllegalStateException("mistake");
+        });
+        assertThatThrownBy(() -> get(broken)).hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(run(Statements.query("SELECT 1")).last().tag()).isEqualTo("SELECT 1");
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.penstock.node.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -67,16 +66,17 @@ class LoopTurnTest {
         assertThat(done).hasSize(LoopTurn.MOST + 2).endsWith("step " + (LoopTurn.MOST + 1));
     }
 
+    /** Else it would end the connection whose turn it is, and nobody would be told why. */
     @Test
-    void whatWaitsBehindAStepThatFailsIsLeftToTheLoopAndTheTurnIsOver() {
+    void aStepThatFailsIsNoConcernOfTheOthersNorOfTheChannel() {
         LoopTurn turn = LoopTurn.begin();
         LoopTurn.add(() -> {
             throw new IllegalStateException("failed");
         });
         step("behind");
-        assertThatThrownBy(() -> turn.end(loop::add)).hasMessage("failed");
-        assertThat(done).isEmpty();
-        assertThat(loop).hasSize(1);
+        turn.end(loop::add);
+        assertThat(done).containsExactly("behind");
+        assertThat(loop).isEmpty();
         assertThat(LoopTurn.add(() -> {})).isFalse();
     }
 }
