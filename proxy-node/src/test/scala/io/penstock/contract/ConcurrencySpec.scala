@@ -11,6 +11,12 @@ class ConcurrencySpec extends Contract {
   private def waitingForLock(): Boolean =
     stored("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = 'contract'").head.head != "0"
 
+  /** `writer.size` unless set. */
+  private val Writers = 8
+
+  private def writersInUse(): Int =
+    stored("select count(*) from pg_stat_activity where usename = 'penstock_writer' and application_name <> 'penstock journal' and state <> 'idle'").head.head.toInt
+
   private def inParallel[T](count: Int)(work: Int => T): Seq[T] = {
     val threads = Executors.newFixedThreadPool(count)
     implicit val context: ExecutionContext = ExecutionContext.fromExecutor(threads)
@@ -60,6 +66,24 @@ class ConcurrencySpec extends Contract {
       nothingSent()
       locker.simple("rollback")
       sql(s"update salesforce.contacts set note = 'y' where department = '$department'").result().tag() shouldBe "UPDATE 1"
+    }
+
+    Scenario("while it stands in line for a writer: 57014, and the writer that it gets is given back") {
+      val department = name("Line")
+      val other = name("Behind")
+      contacts(other)
+      val holders = (1 to Writers).map(_ => connect())
+      holders.foreach(_ => penstock.sandbox().faults().next(new io.penstock.sandbox.server.Fault.Latency(java.time.Duration.ofSeconds(2))))
+      holders.foreach(_.query(s"insert into salesforce.contacts (last_name, department) values ('A', '$department')").flush())
+      await().until(() => asked.size == Writers)
+      val allTaken = stored("select clock_timestamp()").head.head
+      client.query(s"update salesforce.contacts set note = 'x' where department = '$other'").flush()
+      await().until(() => stored(s"select count(*) from pg_stat_activity where usename = 'app' and state_change > '$allTaken'").head.head != "0")
+      client.cancel()
+      refused(client.answer(), "57014")
+      holders.foreach(_.answer().result().tag() shouldBe "INSERT 0 1")
+      await().until(() => writersInUse() == 0)
+      asked should have size Writers
     }
 
     Scenario("of an ordinary query reaches it, and nothing later") {

@@ -28,6 +28,11 @@ public final class Lease {
         giveBack(connection.isQuiet());
     }
 
+    /** Whether the connection has been given back and may be another caller's. */
+    public boolean isOver() {
+        return over.get();
+    }
+
     /** Closes the connection; the pool opens another one when somebody needs it. */
     public void discard() {
         giveBack(false);

@@ -100,6 +100,7 @@ public final class ServerConnection {
      */
     public <T> CompletionStage<T> withPreparedNames(Function<PreparedNames, CompletionStage<T>> use) {
         CompletableFuture<T> done = new CompletableFuture<>();
+        outstanding.incrementAndGet();
         onLoop(() -> {
             try {
                 use.apply(preparedNames).whenComplete((result, failure) -> {
@@ -109,8 +110,10 @@ public final class ServerConnection {
                         done.completeExceptionally(failure);
                     }
                 });
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | Error defect) {
                 done.completeExceptionally(defect);
+            } finally {
+                outstanding.decrementAndGet();
             }
         });
         return done;

@@ -144,11 +144,10 @@ public final class WriterPool {
         count();
     }
 
-    /** An idle connection that has not ended; word of its end may still be on its way. */
+    /** An idle connection that has not ended; word of the end of another is on its way, and makes room for a new one when it comes. */
     private @Nullable ServerConnection openIdle() {
         @Nullable ServerConnection connection = idle.poll();
         while (connection != null && !connection.isOpen()) {
-            connections.remove(connection);
             connection = idle.poll();
         }
         return connection;

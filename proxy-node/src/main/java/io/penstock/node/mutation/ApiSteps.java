@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,22 +63,28 @@ final class ApiSteps {
                 .plus(MARGIN);
     }
 
-    /** @param over whether the mutation has ended meanwhile, so that nobody wants the permit any more */
-    CompletionStage<MutationEvent> prepare(List<ApiCall> calls, BooleanSupplier over) {
+    /**
+     * @param over whether the mutation has ended meanwhile, so that nobody wants the permit any more
+     * @param loop the session's, where that is decided
+     */
+    CompletionStage<MutationEvent> prepare(List<ApiCall> calls, BooleanSupplier over, Executor loop) {
         Preparation waiting = services.gateway()
                 .prepare(account, calls, account.settings().timeouts().maxQueueWait());
         preparation = waiting;
-        return waiting.readiness().thenApply(readiness -> switch (readiness) {
-            case Readiness.Refused(PgError error) -> new MutationEvent.PrepareRefused(error);
-            case Readiness.Ready(Prepared ready) -> {
-                if (over.getAsBoolean()) {
-                    ready.close();
-                } else {
-                    prepared = ready;
-                }
-                yield new MutationEvent.Prepared();
-            }
-        });
+        return waiting.readiness()
+                .thenApplyAsync(
+                        readiness -> switch (readiness) {
+                            case Readiness.Refused(PgError error) -> new MutationEvent.PrepareRefused(error);
+                            case Readiness.Ready(Prepared ready) -> {
+                                if (over.getAsBoolean()) {
+                                    ready.close();
+                                } else {
+                                    prepared = ready;
+                                }
+                                yield new MutationEvent.Prepared();
+                            }
+                        },
+                        loop);
     }
 
     CompletionStage<MutationEvent> send(Mutation mutation, ApiCall call) {

@@ -112,7 +112,7 @@ final class MutationRun implements MutationRunner.Running {
             for (MutationEffect effect : machine.on(event)) {
                 perform(effect);
             }
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
             // A client must never wait for a statement that has died of a mistake of ours.
             if (event instanceof MutationEvent.Broken) {
                 throw defect;
@@ -155,7 +155,7 @@ final class MutationRun implements MutationRunner.Running {
             case MutationEffect.CheckReturning() -> later(evaluation.checkReturning(target()));
             case MutationEffect.Lock(List<CapturedRow> rows) -> later(lock(rows));
             case MutationEffect.Prepare(List<ApiCall> calls) ->
-                later(api().prepare(calls, () -> machine.state().ended()));
+                later(api().prepare(calls, () -> machine.state().ended(), session.loop()));
             case MutationEffect.Intend(Mutation mutation) -> later(intend(mutation));
             case MutationEffect.Send(ApiCall call) -> later(send(call));
             case MutationEffect.ReadBack(List<String> keys) -> later(api().readBack(keys));
@@ -205,17 +205,25 @@ final class MutationRun implements MutationRunner.Running {
     private CompletionStage<MutationEvent> lock(List<CapturedRow> rows) {
         StatementContext where = context();
         return WriterTransaction.open(services, where.processId())
-                .thenCompose(opened -> {
-                    writer = opened;
-                    return opened.lock(target(), rows, upsertOn(), where.settings());
-                })
+                .thenComposeAsync(
+                        opened -> {
+                            if (machine.state().ended()) {
+                                // Cancelled while it stood in line: nobody would ever give the writer back.
+                                opened.rollback();
+                                return CompletableFuture.<MutationEvent>completedFuture(
+                                        new MutationEvent.LockRefused(ErrorCode.CANCELED.error()));
+                            }
+                            writer = opened;
+                            return opened.lock(target(), rows, upsertOn(), where.settings());
+                        },
+                        session.loop())
                 .exceptionally(failure -> new MutationEvent.LockRefused(WriterTransaction.error(failure)));
     }
 
     private CompletionStage<MutationEvent> store(Operation operation, List<ObjectNode> rows, List<String> keys) {
         WriterTransaction open = writer;
         if (open == null) {
-            return CompletableFuture.completedFuture(new MutationEvent.StoreFailed(ErrorCode.SERVER_LOST.error()));
+            throw new IllegalStateException("rows to store and no writer");
         }
         UUID entry = keys.isEmpty() ? null : id;
         CompletionStage<ExchangeResult> storing = open.store(target(), operation, rows, kept(), entry, keys, trace());

@@ -137,8 +137,10 @@ final class WriterTransaction {
             throw new IllegalStateException(
                     "COMMIT was taken for " + committed.last().tag());
         }
+        MutationEvent.Stored event = new MutationEvent.Stored(WriterSteps.stored(table, operation, rows, stored));
+        // Last of all: from here on the connection may be somebody else's.
         lease.release();
-        return new MutationEvent.Stored(WriterSteps.stored(table, operation, rows, stored));
+        return event;
     }
 
     private CompletionStage<ExchangeResult> run(Function<PreparedNames, Script> steps) {
@@ -159,8 +161,11 @@ final class WriterTransaction {
         return lease.connection().isOpen();
     }
 
-    /** Gives the writer back, its transaction undone. */
+    /** Gives the writer back, its transaction undone; nothing where it has been given back. */
     void rollback() {
+        if (lease.isOver()) {
+            return;
+        }
         if (!lease.connection().isOpen()) {
             lease.discard();
             return;

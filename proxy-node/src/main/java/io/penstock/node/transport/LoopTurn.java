@@ -81,7 +81,7 @@ public final class LoopTurn {
     private static void run(Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException defect) {
+        } catch (RuntimeException | Error defect) {
             LOG.error("a step on an event loop broke", defect);
         }
     }
