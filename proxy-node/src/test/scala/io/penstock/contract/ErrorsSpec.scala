@@ -2,6 +2,21 @@ package io.penstock.contract
 
 /** The API's refusal is a Postgres error of the statement itself. */
 class ErrorsSpec extends Contract {
+  Feature("RETURNING fails over the row that the API made: SY003, since the change was made") {
+    inBothProtocols("and the row is there") { run =>
+      val department = name("Unreturned")
+      val failure = refused(
+        run(s"insert into salesforce.contacts (last_name, department) values ('A', '$department') returning 1 / (case when created_date is null then 1 else 0 end)"),
+        "SY003"
+      )
+      failure.severity() shouldBe "ERROR"
+      failure.detail() shouldBe "division by zero"
+      failure.hint() should include("Do not repeat")
+      theRequest.rows() shouldBe 1
+      storedContacts(department, "last_name") shouldBe Seq(Seq("A"))
+    }
+  }
+
   Feature("An API rejection has SQLSTATE, DETAIL, HINT, schema, table and column") {
     inBothProtocols("a wrong e-mail address") { run =>
       val failure = refused(run("insert into salesforce.contacts (last_name, email) values ('Harkonnen', 'not an address')"), "22P02")

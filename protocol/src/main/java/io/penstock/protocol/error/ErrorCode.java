@@ -232,6 +232,11 @@ public enum ErrorCode {
             "%s accepted the change, but it is not yet in Postgres",
             "Do not repeat the statement. Journal entry %2$s is applied as soon as Postgres can take it.",
             "Postgres failed after the API had accepted. Arguments: API, journal id."),
+    RETURNING_FAILED(
+            "SY003",
+            "the change was made, but its RETURNING failed",
+            "Do not repeat the statement; read its rows with SELECT.",
+            "RETURNING is evaluated over the rows as the API made them, after they were stored. DETAIL says what failed."),
     LOCAL_ROW_REFUSED(
             "23000",
             "%s accepted the change, but Postgres refused its row",

@@ -42,8 +42,8 @@ public final class ClientListening {
     /** What may wait for a client that is in a transaction, or does not read: a hundred of the longest. */
     private static final int MOST_BYTES = 1024 * 1024;
 
+    /** What waits for the listener's answer. */
     private enum Asked {
-        NOTHING,
         BEFORE_STATEMENT,
         BEFORE_READY
     }
@@ -58,7 +58,9 @@ public final class ClientListening {
     /** The channels of the request under way that were not reserved before. */
     private List<String> requested = List.of();
 
-    private Asked asked = Asked.NOTHING;
+    /** The listener answers in the order in which it was asked: a statement may be kept while a ReadyForQuery is. */
+    private final ArrayDeque<Asked> asked = new ArrayDeque<>(0);
+
     private @Nullable Frame withheld;
     private long bytes;
     private boolean answered;
@@ -78,19 +80,20 @@ public final class ClientListening {
 
     /** The answer to a request. */
     public void answered(boolean yes) {
-        Asked answer = asked;
-        asked = Asked.NOTHING;
+        Asked answer = asked.poll();
         fenced |= yes;
-        if (!yes) {
-            Set<String> kept = new HashSet<>(reserved);
-            requested.forEach(kept::remove);
-            reserved = kept;
-        }
-        requested = List.of();
         answered = true;
         switch (answer) {
-            case NOTHING -> {}
-            case BEFORE_STATEMENT -> virtual.rest();
+            case null -> {}
+            case BEFORE_STATEMENT -> {
+                if (!yes) {
+                    Set<String> kept = new HashSet<>(reserved);
+                    requested.forEach(kept::remove);
+                    reserved = kept;
+                }
+                requested = List.of();
+                virtual.rest();
+            }
             case BEFORE_READY -> {
                 Frame ready = withheld;
                 withheld = null;
@@ -153,12 +156,12 @@ public final class ClientListening {
                     .filter(channel -> !reserved.contains(channel))
                     .toList();
             reserved = with(reserved, wanted);
-            asked = Asked.BEFORE_STATEMENT;
+            asked.add(Asked.BEFORE_STATEMENT);
             listener.reserve(virtual.told().encoding(), wanted);
             return true;
         }
         if (!fenced && listens() && traces.stream().anyMatch(trace -> trace.listening() instanceof Listening.Notify)) {
-            asked = Asked.BEFORE_STATEMENT;
+            asked.add(Asked.BEFORE_STATEMENT);
             listener.fence();
             return true;
         }
@@ -181,7 +184,7 @@ public final class ClientListening {
 
     /** Whether messages of the client have to wait. */
     boolean isAsking() {
-        return asked == Asked.BEFORE_STATEMENT;
+        return asked.contains(Asked.BEFORE_STATEMENT);
     }
 
     /** Whether messages of the server have to wait. */
@@ -264,7 +267,7 @@ public final class ClientListening {
             return false;
         }
         withheld = ready;
-        asked = Asked.BEFORE_READY;
+        asked.add(Asked.BEFORE_READY);
         listener.fence();
         return true;
     }

@@ -113,6 +113,28 @@ class ClientListeningTest extends VirtualServerRig {
                 .isEqualTo("A");
     }
 
+    /** The first answer was taken for the second one's: the statement left before its time, the ReadyForQuery never, and the session hung. */
+    @Test
+    void aListenThatFollowsANotifyAtOnceHasAnAnswerOfItsOwn() {
+        listens("a");
+        client(query("notify a"));
+        virtual.attached(one);
+        listening.answered(true);
+        assertThat(sent()).isEqualTo("Q");
+        assertThat(server(complete("NOTIFY"), idle())).isEqualTo("C");
+        assertThat(listening.isWithholding()).isTrue();
+        client(query("listen b"));
+
+        listening.answered(true);
+        assertThat(listening.isWithholding()).isFalse();
+        assertThat(given()).isEqualTo("Z");
+        assertThat(sent()).as("the listener does not listen yet").isEmpty();
+
+        listening.answered(true);
+        assertThat(sent()).isEqualTo("Q");
+        assertThat(server(complete("LISTEN"), idle())).isEqualTo("CZ");
+    }
+
     @Test
     void whatAServerHearsIsNotForTheClient() {
         listens("a");

@@ -46,6 +46,9 @@ public final class ApiClient implements AutoCloseable {
      */
     private static final String IDLE_SECONDS = "10";
 
+    /** Without the exception, which quotes the header or the URI, and with it the user's values. */
+    private static final Exchange INVALID = new Exchange.NotSent("the request is not valid HTTP");
+
     private final ExecutorService callbacks = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpClient http;
 
@@ -71,7 +74,13 @@ public final class ApiClient implements AutoCloseable {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         headers.putAll(call.headers());
         headers.putAll(authorization);
-        return send(URI.create(base.toString() + call.path()), call.method(), headers, call.body(), within);
+        URI uri;
+        try {
+            uri = URI.create(base.toString() + call.path());
+        } catch (IllegalArgumentException invalid) {
+            return CompletableFuture.completedFuture(INVALID);
+        }
+        return send(uri, call.method(), headers, call.body(), within);
     }
 
     /**
@@ -86,8 +95,7 @@ public final class ApiClient implements AutoCloseable {
         try {
             request = request(uri, method, headers, body);
         } catch (IllegalArgumentException invalid) {
-            // The exception quotes the header or the URI, and with it the user's values.
-            return CompletableFuture.completedFuture(new Exchange.NotSent("the request is not valid HTTP"));
+            return CompletableFuture.completedFuture(INVALID);
         }
         CompletableFuture<HttpResponse<byte[]>> sending =
                 http.sendAsync(request, answer -> new BoundedBody(LONGEST_BODY));

@@ -48,16 +48,21 @@ public final class HttpApiGateway implements ApiGateway {
         Permits.Request permit = ofAccount.acquire(calls.getFirst().costs(), within);
         CompletableFuture<Readiness> readiness = new CompletableFuture<>();
         // The token second: while one waits for a permit, a token may come to its end.
-        permit.answer().thenAccept(answer -> {
+        permit.answer().whenComplete((answer, mistake) -> {
             switch (answer) {
+                case null -> readiness.completeExceptionally(mistake);
                 case Permits.Denied denied -> readiness.complete(new Readiness.Refused(wire.limited(denied)));
                 case Permits.Permit given ->
-                    wire.token(0, deadline).thenAccept(token -> {
-                        Readiness ready = ready(wire, given, token, deadline);
-                        if (!readiness.complete(ready) || ready instanceof Readiness.Refused) {
-                            ofAccount.release(given, false);
-                        }
-                    });
+                    wire.token(0, deadline)
+                            .thenApply(token -> ready(wire, given, token, deadline))
+                            .whenComplete((ready, broken) -> {
+                                boolean wanted = ready == null
+                                        ? readiness.completeExceptionally(broken)
+                                        : readiness.complete(ready);
+                                if (!wanted || !(ready instanceof Readiness.Ready)) {
+                                    ofAccount.release(given, false);
+                                }
+                            });
             }
         });
         return new Waiting(readiness, permit);

@@ -102,14 +102,15 @@ final class HttpPrepared implements Prepared {
 
         private CompletionStage<SendOutcome> send(Permits.Permit permit) {
             Token used = token;
-            return wire.exchange(call, used).thenCompose(exchange -> {
-                wire.permits().release(permit, !(exchange instanceof Exchange.NotSent));
-                return switch (exchange) {
-                    case Exchange.NotSent(String reason) -> done(new SendOutcome.NotSent(wire.unreachable(reason)));
-                    case Exchange.Lost(String reason) -> done(new SendOutcome.Lost(reason));
-                    case Exchange.Answered(ApiResponse response) -> answered(response, used);
-                };
-            });
+            return wire.exchange(call, used)
+                    // Also where it breaks: the slot would stay taken for ever.
+                    .whenComplete(
+                            (exchange, _) -> wire.permits().release(permit, !(exchange instanceof Exchange.NotSent)))
+                    .thenCompose(exchange -> switch (exchange) {
+                        case Exchange.NotSent(String reason) -> done(new SendOutcome.NotSent(wire.unreachable(reason)));
+                        case Exchange.Lost(String reason) -> done(new SendOutcome.Lost(reason));
+                        case Exchange.Answered(ApiResponse response) -> answered(response, used);
+                    });
         }
 
         private CompletionStage<SendOutcome> answered(ApiResponse response, Token used) {

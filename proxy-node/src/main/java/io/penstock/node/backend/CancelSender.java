@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Sends CancelRequests, each on a connection of its own, as the protocol wants it. */
 public final class CancelSender {
@@ -61,7 +62,13 @@ public final class CancelSender {
             FrontendMessages.encode(new CancelRequest(key.processId(), key.secretKey()), bytes);
             channel.writeAndFlush(bytes);
             channel.read(); // the answer is the end of the connection
-            channel.eventLoop().schedule(() -> channel.close(), timeout.toMillis(), TimeUnit.MILLISECONDS);
+            channel.eventLoop().schedule(this::giveUp, timeout.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        /** The server may still read the request, and signal the session, at any time. */
+        private void giveUp() {
+            delivered.completeExceptionally(new TimeoutException("the server did not take a cancel request"));
+            channel.close();
         }
 
         @Override

@@ -122,6 +122,9 @@ public final class AnswerKeeper implements AutoCloseable {
             file.append(batch.stream().map(Task::record).toList());
         } catch (IOException e) {
             failure = e;
+        } catch (RuntimeException | Error e) {
+            // Should this thread end, every statement whose answer is to be kept would wait for ever.
+            failure = new IOException("the answer file broke", e);
         }
         held = file.held();
         heldBytes = file.heldBytes();

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * intend ............ durable before a byte leaves; refused: nothing is sent
- *   rejected | notApplied | inDoubt ... and the statement fails; should that update be lost, recovery concludes the same later
+ *   rejected | notApplied ... and the statement fails, when that is noted: where the API takes a key, recovery would send an entry without that note again
+ *   inDoubt ........ and the statement fails; should that note be lost, recovery concludes the same later
  *   accepted ........ durable on this node (or, where its disk fails, in Postgres)
  *     {@link MarkApplied} in the transaction that stores the rows, COMMIT, then applied
  *     parked ........ where Postgres refuses the rows for good
@@ -149,16 +151,17 @@ public final class Journal implements AutoCloseable {
         return answers;
     }
 
-    /** The API refused it. */
+    /** The API refused it. Fails where the entry could not be told; recovery then finds out for itself, or sends it again where that is possible. */
     public CompletionStage<@Nullable Void> rejected(UUID id, PgError error, ApiTrace trace) {
-        return change(id, JournalEvent.API_REJECTED, change -> change.with(JournalJson.error(error), trace));
+        return change(id, JournalEvent.API_REJECTED, true, change -> change.with(JournalJson.error(error), trace));
     }
 
-    /** Certainly nothing took effect: no permit, no token, no connection, or an answer that says so. */
+    /** Certainly nothing took effect: no permit, no token, no connection, or an answer that says so. Fails as {@link #rejected} does. */
     public CompletionStage<@Nullable Void> notApplied(UUID id, PgError error, ApiTrace trace) {
         return change(
                 id,
                 JournalEvent.CERTAINLY_NOT_SENT,
+                true,
                 change -> change.with(JournalJson.error(error), trace).because(error.message()));
     }
 
@@ -190,20 +193,55 @@ public final class Journal implements AutoCloseable {
     }
 
     private CompletionStage<@Nullable Void> change(UUID id, JournalEvent event, UnaryOperator<Change> details) {
+        return change(id, event, false, details);
+    }
+
+    /** @param surely whether it fails where recovery has taken the entry meanwhile */
+    private CompletionStage<@Nullable Void> change(
+            UUID id, JournalEvent event, boolean surely, UnaryOperator<Change> details) {
         Change change = details.apply(Change.of(event, JournalCause.STATEMENT));
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-        threads.execute(() -> {
+        try {
+            threads.execute(() -> {
+                try {
+                    if (move(id, event, change) || !surely) {
+                        done.complete(null);
+                    } else {
+                        done.completeExceptionally(new IllegalStateException("recovery has the entry"));
+                    }
+                } catch (SQLException e) {
+                    LOG.warn("journal entry {} could not take {} (SQLSTATE {})", id, event, e.getSQLState());
+                    done.completeExceptionally(e);
+                } catch (RuntimeException | Error e) {
+                    LOG.error("journal entry {} could not take {}", id, event, e);
+                    done.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException stopping) {
+            LOG.warn("journal entry {} could not take {}: the node is stopping", id, event);
+            done.completeExceptionally(stopping);
+        }
+        return done;
+    }
+
+    /** The connections that lie ready may all have ended: a note that is given up for that would leave recovery to find out what is known here. */
+    private boolean move(UUID id, JournalEvent event, Change change) throws SQLException {
+        for (int lost = 0; ; lost++) {
+            boolean connected = false;
             try (Connection connection = connections.getConnection()) {
-                if (!JournalStore.move(connection, id, change)) {
+                connected = true;
+                // After a COMMIT whose answer was lost the entry may be there already.
+                boolean moved = JournalStore.move(connection, id, change) || lost > 0;
+                if (!moved) {
                     LOG.warn("journal entry {} was no longer where {} could reach it", id, event);
                 }
-                done.complete(null);
+                return moved;
             } catch (SQLException e) {
-                LOG.warn("journal entry {} could not take {} (SQLSTATE {})", id, event, e.getSQLState());
-                done.completeExceptionally(e);
+                if (!connected || lost == LOST || !connectionLost(e)) {
+                    throw e;
+                }
             }
-        });
-        return done;
+        }
     }
 
     private void commitIntents() {
@@ -227,7 +265,7 @@ public final class Journal implements AutoCloseable {
     private void commitOrFail(List<Waiting> group) {
         try {
             commit(group);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("journal could not take intents", e);
             group.forEach(waiting -> waiting.done()
                     .completeExceptionally(unavailable("Penstock itself failed; see the node's log.", null)));
@@ -248,7 +286,7 @@ public final class Journal implements AutoCloseable {
                 if (connected && lost < LOST && connectionLost(e)) {
                     continue; // what was written and not heard of is found again by its id
                 }
-                if (group.size() > 1) {
+                if (connected && group.size() > 1) {
                     // One entry that Postgres cannot take (a NUL in a text) must not fail its neighbours.
                     group.forEach(waiting -> commit(List.of(waiting)));
                     return;

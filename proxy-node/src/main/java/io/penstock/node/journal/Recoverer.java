@@ -173,6 +173,11 @@ public final class Recoverer implements JournalRecovery.Rounds {
             // Where the connection itself is gone, this throws once more, and the whole attempt is undone.
             connection.rollback(before);
             retryLater(connection, entry, "Postgres could not store the row now (SQLSTATE " + e.getSQLState() + ")");
+        } catch (RuntimeException defect) {
+            // The oldest entry is taken first: one that breaks would keep all others from their turn.
+            LOG.error("recovery of mutation {} broke", entry.id(), defect);
+            connection.rollback(before);
+            retryLater(connection, entry, "internal error; see the node's log");
         }
     }
 

@@ -66,8 +66,11 @@ import org.jspecify.annotations.Nullable;
  *             StoreFailed        FAILED       ReleaseWriter, Fail SY002: recovery stores from the node's answer file
  * RETURNING   Returned           DONE         Finish
  *              - partly applied  FAILED       Fail SY001
- * (on the client's server) ServerRefused in ASKING, CAPTURING, CHECKING, RETURNING: FAILED, ReleaseWriter, Fail
- * Broken before INTENDING: FAILED, ReleaseWriter, Fail XX000. Until the API's answer is kept: NoteInDoubt, Fail 40003. After that: Fail SY002, recovery goes on.
+ *             ServerRefused      FAILED       Fail SY003: the change is made and stored; where it was made in part, SY001
+ * (on the client's server) ServerRefused in ASKING, CAPTURING, CHECKING, and where nothing was stored in RETURNING: FAILED, ReleaseWriter, Fail. So is the end
+ * of the connection.
+ * Broken before INTENDING: FAILED, ReleaseWriter, Fail XX000. Until the API's answer is kept: NoteInDoubt, Fail 40003. Then, until the rows are stored: Fail
+ * SY002, recovery goes on. After that: as ServerRefused in RETURNING.
  * CancelRequested before INTENDING: FAILED, ReleaseWriter, Fail 57014. In INTENDING it takes effect once the intent is durable. From SENDING on it changes
  * nothing: the bookkeeping is finished.
  * </pre>
@@ -202,8 +205,7 @@ final class MutationMachine {
             }
             case MutationEvent.ServerRefused(PgError error) -> {
                 from(event, State.ASKING, State.CAPTURING, State.CHECKING, State.RETURNING);
-                failedOnServer = true;
-                fail(error);
+                serverRefused(error);
             }
             case MutationEvent.Locked() -> {
                 from(event, State.LOCKING);
@@ -533,15 +535,36 @@ final class MutationMachine {
                 effects.add(new MutationEffect.NoteInDoubt("internal error"));
                 fail(ErrorCode.OUTCOME_UNKNOWN.error(target().adapter().api(), id));
             }
-            case READING, STORING, RETURNING ->
+            case READING, STORING ->
                 fail(
                         mutation == null
                                 ? ErrorCode.INTERNAL.error(logged)
                                 : ErrorCode.LOCAL_WRITE_PENDING.error(
                                         target().adapter().api(), id));
+            case RETURNING -> unreturned(ErrorCode.INTERNAL.error(logged));
             case DONE, FAILED, DECLINED -> {
                 // It has ended already.
             }
+        }
+    }
+
+    private void serverRefused(PgError error) {
+        if (state == State.RETURNING && escaped && !error.severity().endsSession()) {
+            unreturned(error);
+        } else {
+            failedOnServer = true;
+            fail(error);
+        }
+    }
+
+    /** RETURNING has failed. Where the rows are stored the client must not take that for a statement that has done nothing. */
+    private void unreturned(PgError error) {
+        if (!escaped) {
+            fail(error);
+        } else if (partial != null) {
+            fail(partial);
+        } else {
+            fail(ErrorCode.RETURNING_FAILED.error().withDetail(error.message()));
         }
     }
 

@@ -47,6 +47,9 @@ final class MutationRun implements MutationRunner.Running {
 
     private @Nullable ApiSteps api;
     private @Nullable WriterTransaction writer;
+    /** The journal's note that nothing was applied, once it is under way. */
+    private @Nullable CompletionStage<?> nothingApplied;
+
     private CompletionStage<?> noted = CompletableFuture.completedFuture(null);
     private @Nullable Answer answer;
     private boolean cancelled;
@@ -171,9 +174,9 @@ final class MutationRun implements MutationRunner.Running {
                 later(store(operation, rows, keys));
             case MutationEffect.Return(List<ObjectNode> rows) -> later(evaluation.evaluateReturning(rows));
             case MutationEffect.NoteRejected(PgError error) ->
-                services.journal().rejected(id, error, trace());
+                nothingApplied = services.journal().rejected(id, error, trace());
             case MutationEffect.NoteNotApplied(PgError error) ->
-                services.journal().notApplied(id, error, trace());
+                nothingApplied = services.journal().notApplied(id, error, trace());
             case MutationEffect.NoteInDoubt(String reason) -> services.journal().inDoubt(id, reason, trace());
             case MutationEffect.NoteParked(PgError error) -> {
                 Answer accepted = answer;
@@ -188,16 +191,42 @@ final class MutationRun implements MutationRunner.Running {
                 release();
                 session.finished(client.finished(machine, rows), false, false);
             }
-            case MutationEffect.Fail(PgError error) ->
-                session.finished(
-                        client.failed(machine, error, server.takeError()),
-                        true,
-                        server.status() == TransactionStatus.FAILED);
+            case MutationEffect.Fail(PgError error) -> fail(error);
             case MutationEffect.Decline() -> {
                 release();
                 session.declined();
             }
         }
+    }
+
+    /**
+     * Tells the client why. That nothing was applied it is told only when the journal knows: recovery would else bring the statement to its end, and where
+     * the API takes a key that means to send it.
+     */
+    private void fail(PgError error) {
+        CompletionStage<?> noting = nothingApplied;
+        if (noting == null) {
+            failed(error);
+            return;
+        }
+        noting.whenComplete((_, unnoted) -> session.loop().execute(() -> {
+            if (unnoted != null && recoverySends()) {
+                services.journal().left(id);
+                failed(ApiErrors.outcomeUnknown(
+                        target(), id, "Postgres could not be told that it took no effect, so it may still be done"));
+            } else {
+                failed(error);
+            }
+        }));
+    }
+
+    private void failed(PgError error) {
+        session.finished(
+                client.failed(machine, error, server.takeError()), true, server.status() == TransactionStatus.FAILED);
+    }
+
+    private boolean recoverySends() {
+        return machine.calls().stream().anyMatch(call -> call.idempotencyKey() != null);
     }
 
     // ---- on the writer's connection ----

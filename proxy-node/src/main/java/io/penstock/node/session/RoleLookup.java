@@ -6,6 +6,7 @@ import io.penstock.node.backend.ServerConnection;
 import io.penstock.node.backend.ServerFailure;
 import io.penstock.node.backend.Statements;
 import io.penstock.protocol.auth.ScramVerifier;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class RoleLookup implements AutoCloseable {
     /** Settings of the connection: names mean what they mean in PostgreSQL itself, and a question does not last. */
     public static final String OPTIONS = "-c search_path=pg_catalog,pg_temp -c statement_timeout=5s";
+
+    /** Longer than a statement may last on a server that is there. */
+    private static final Duration PATIENCE = Duration.ofSeconds(7);
 
     private static final Logger LOG = LoggerFactory.getLogger(RoleLookup.class);
 
@@ -110,11 +116,27 @@ public final class RoleLookup implements AutoCloseable {
 
     private CompletionStage<Optional<ScramVerifier>> ask(String user) {
         return connection()
-                .thenCompose(open -> open.run(Statements.begin()
-                        .run(MAY_LOG_IN, user)
-                        .run(query, user)
-                        .sync()))
+                .thenCompose(open -> patiently(
+                        open,
+                        open.run(Statements.begin()
+                                .run(MAY_LOG_IN, user)
+                                .run(query, user)
+                                .sync())))
                 .thenApply(result -> read(result.orThrow()));
+    }
+
+    /** A server that has gone without a word leaves a connection that looks well: the others are asked over a new one, and not when TCP gives up. */
+    private static CompletionStage<ExchangeResult> patiently(
+            ServerConnection open, CompletionStage<ExchangeResult> answer) {
+        answer.toCompletableFuture()
+                .copy()
+                .orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((_, failure) -> {
+                    if (failure instanceof TimeoutException) {
+                        open.close();
+                    }
+                });
+        return answer;
     }
 
     private synchronized CompletionStage<ServerConnection> connection() {

@@ -233,6 +233,17 @@ class ApiClientTest {
         }
     }
 
+    /** It was thrown, with the user's values in it, and the call's slot was never given back. */
+    @Test
+    void aPathThatIsNoneSendsNothing() throws IOException {
+        try (RawServer server = RawServer.answering("HTTP/1.1 200 OK\r\n\r\n")) {
+            ApiCall call = new ApiCall("GET", "/a b{", Map.of(), Body.EMPTY, List.of(), List.of(), null, false);
+
+            assertThat(join(client.send(server.uri(), call, Map.of(), SOON).toCompletableFuture()))
+                    .isEqualTo(new Exchange.NotSent("the request is not valid HTTP"));
+        }
+    }
+
     private Exchange send(URI base, Duration within) {
         return join(client.send(base, WRITE, Map.of("Authorization", "Bearer t0ken"), within)
                 .toCompletableFuture());

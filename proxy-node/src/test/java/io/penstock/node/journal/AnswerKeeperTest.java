@@ -73,6 +73,22 @@ class AnswerKeeperTest {
                 .failsWithin(10, TimeUnit.SECONDS);
     }
 
+    /** The thread ended, and every statement whose answer was to be kept waited for ever, with its locks. */
+    @Test
+    void whatBreaksFailsTheAnswerAndNotThoseAfterIt() throws Exception {
+        MemoryDisk disk = new MemoryDisk();
+        try (AnswerKeeper keeper = AnswerKeeper.start(disk, 1_000, "test")) {
+            disk.broken(true);
+            assertThat(keeper.hold(new UUID(0, 1), new byte[1]).toCompletableFuture())
+                    .failsWithin(10, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withCauseInstanceOf(IOException.class);
+            disk.broken(false);
+            await(keeper.hold(new UUID(0, 2), new byte[1]));
+            assertThat(keeper.held()).extracting(AnswerRecord.Held::id).contains(new UUID(0, 2));
+        }
+    }
+
     private static void await(CompletionStage<?> stage) throws Exception {
         stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
     }

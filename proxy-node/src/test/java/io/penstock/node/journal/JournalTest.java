@@ -85,6 +85,38 @@ class JournalTest {
                 .containsExactly("INTENT");
     }
 
+    /** Recovery would repeat an INSERT with a key of which the client was told that nothing was sent. */
+    @Test
+    void aNoteOutlivesTheEndOfItsConnections() throws Exception {
+        List<Mutation> many = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Mutation mutation = Mutations.insert("Paul", "note" + i + "@dune.co");
+            await(journal.intend(Mutations.entry(mutation)));
+            many.add(mutation);
+        }
+        database.sql("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'penstock_writer'");
+        for (Mutation mutation : many) {
+            await(journal.notApplied(mutation.id(), ErrorCode.CANCELED.error(), ApiTrace.NONE));
+        }
+        assertThat(database.query("select distinct state from penstock.mutation_journal"))
+                .containsExactly("NOT_APPLIED");
+    }
+
+    /** The client was told that nothing was applied, while recovery of another node was about to send it. */
+    @Test
+    void aNoteThatComesTooLateSaysSo() throws Exception {
+        Mutation mutation = Mutations.insert("Paul", "late@dune.co");
+        await(journal.intend(Mutations.entry(mutation)));
+        database.sql("update penstock.mutation_journal set state = 'APPLIED'");
+
+        assertThat(journal.notApplied(mutation.id(), ErrorCode.CANCELED.error(), ApiTrace.NONE)
+                        .toCompletableFuture())
+                .failsWithin(10, TimeUnit.SECONDS);
+        assertThat(journal.rejected(mutation.id(), ErrorCode.CANCELED.error(), ApiTrace.NONE)
+                        .toCompletableFuture())
+                .failsWithin(10, TimeUnit.SECONDS);
+    }
+
     @Test
     void theConnectionsWaitForTheDiskWhateverTheServerIsSetTo() throws Exception {
         database.sql("alter role penstock_writer set synchronous_commit = off");

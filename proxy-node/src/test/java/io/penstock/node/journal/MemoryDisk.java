@@ -13,6 +13,7 @@ final class MemoryDisk implements AnswerDisk {
     private int room = Integer.MAX_VALUE;
 
     private boolean failForce;
+    private volatile boolean broken;
     final AtomicInteger forces = new AtomicInteger();
 
     MemoryDisk() {}
@@ -28,6 +29,11 @@ final class MemoryDisk implements AnswerDisk {
 
     void room(int bytes) {
         room = bytes;
+    }
+
+    /** Whether writing throws what nobody expects. */
+    void broken(boolean now) {
+        broken = now;
     }
 
     void failForce(boolean fail) {
@@ -51,6 +57,9 @@ final class MemoryDisk implements AnswerDisk {
 
     @Override
     public void append(ByteBuffer bytes) throws IOException {
+        if (broken) {
+            throw new OutOfMemoryError("for a test");
+        }
         int start = written.length;
         int taken = Math.min(room, bytes.remaining());
         written = Arrays.copyOf(written, start + taken);

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.awaitility.Awaitility;
@@ -122,6 +123,24 @@ class RecovererTest {
         crm.down(true);
         sweep();
         assertThat(table()).containsExactly("id00001|Paul|p|");
+    }
+
+    /** The oldest is taken first: it would have been so in every round. */
+    @Test
+    void anEntryThatBreaksKeepsNoOtherFromItsTurn() throws Exception {
+        UUID broken = intend(Mutations.insert("Paul", "p"));
+        Mutation other = Mutations.insert("Leto", "l");
+        intend(other);
+        crm.apply(other);
+        AtomicBoolean first = new AtomicBoolean(true);
+        crm.beforeRead(() -> {
+            if (first.getAndSet(false)) {
+                throw new IllegalStateException("for a test");
+            }
+        });
+        sweep();
+        assertThat(journal(broken, "reason")).contains("internal error");
+        assertThat(table()).containsExactly("id00001|Leto|l|");
     }
 
     @Test

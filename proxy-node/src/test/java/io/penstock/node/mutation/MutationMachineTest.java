@@ -186,9 +186,25 @@ class MutationMachineTest {
             fails(machine, new MutationEvent.ServerRefused(ERROR), ErrorCode.LOCK_TIMEOUT);
             assertThat(machine.failedOnServer()).isTrue();
         }
-        MutationMachine returning = storing();
-        returning.on(new MutationEvent.Stored(List.of()));
-        fails(returning, new MutationEvent.ServerRefused(ERROR), ErrorCode.LOCK_TIMEOUT);
+    }
+
+    /** It was told as the server's own error, which means that nothing was done, and who repeated the statement had two rows. */
+    @Test
+    void anErrorOfReturningSaysThatTheChangeWasMade() {
+        for (MutationEvent event : List.of(new MutationEvent.ServerRefused(ERROR), new MutationEvent.Broken("x"))) {
+            MutationMachine returning = returning();
+            fails(returning, event, ErrorCode.RETURNING_FAILED);
+            assertThat(returning.failedOnServer()).isFalse();
+            assertThat(returning.escaped()).isTrue();
+        }
+        MutationMachine lost = returning();
+        fails(lost, new MutationEvent.ServerRefused(ErrorCode.SERVER_LOST.error()), ErrorCode.SERVER_LOST);
+    }
+
+    private static MutationMachine returning() {
+        MutationMachine machine = storing();
+        machine.on(new MutationEvent.Stored(List.of()));
+        return machine;
     }
 
     @Test

@@ -97,17 +97,19 @@ class MutationOutcomeTest {
 
     @Test
     void aRefusedCallAfterAppliedOnesStoresThoseAndFails() {
-        partlyApplied(answered(new RowOutcome.Rejected(1, rejection())));
-        partlyApplied(new MutationEvent.NotSent(ERROR));
+        for (MutationEvent end : List.of(new MutationEvent.Returned(), new MutationEvent.ServerRefused(ERROR))) {
+            partlyApplied(answered(new RowOutcome.Rejected(1, rejection())), end);
+            partlyApplied(new MutationEvent.NotSent(ERROR), end);
+        }
     }
 
-    private static void partlyApplied(MutationEvent second) {
+    private static void partlyApplied(MutationEvent second, MutationEvent end) {
         MutationMachine machine = sending(FAN_OUT, updated("a"), updated("b"));
         machine.on(applied(0, "a"));
         List<MutationEffect> effects = step(machine, second, State.STORING, "NoteAccepted", "Store");
         assertThat(only(effects, MutationEffect.Store.class).keys()).containsExactly("a");
         machine.on(new MutationEvent.Stored(List.of()));
-        fails(machine, new MutationEvent.Returned(), ErrorCode.PARTLY_APPLIED);
+        fails(machine, end, ErrorCode.PARTLY_APPLIED);
         assertThat(machine.escaped()).isTrue();
     }
 
